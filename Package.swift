@@ -1,0 +1,62 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+let package = Package(
+  name: "hypernvd",
+  platforms: [.macOS(.v13)],
+  products: [
+    .executable(name: "hypernvd", targets: ["hypernvd"]),
+    .library(name: "NeuralField", targets: ["NeuralField"]),
+    .library(name: "Media", targets: ["Media"]),
+    .library(name: "Perception", targets: ["Perception"]),
+    .library(name: "Decomposition", targets: ["Decomposition"]),
+    .library(name: "Session", targets: ["Session"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+  ],
+  targets: [
+    // MARK: - C and C++: kernels and shims
+    .target(name: "CKernels"),
+    .systemLibrary(
+      name: "CFFmpeg", pkgConfig: "libavformat",
+      providers: [.apt(["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev"]), .brew(["ffmpeg"])]),
+    .target(name: "COpenCV"),
+
+    // MARK: - Foundations: each knows nothing of the ones below it
+    .target(name: "NeuralField", dependencies: ["CKernels"]),
+    .target(name: "Media", dependencies: ["CFFmpeg"]),
+    .target(name: "Weights"),
+    .target(name: "SyntheticScenes", dependencies: ["Media"]),
+
+    // MARK: - The method
+    .target(name: "Perception", dependencies: ["Media", "COpenCV"]),
+    .target(name: "Decomposition", dependencies: ["NeuralField", "Media", "Weights"]),
+
+    // MARK: - The product
+    .target(
+      name: "Session", dependencies: ["Decomposition", "Perception", "Media", "Weights", "SyntheticScenes"]),
+    .executableTarget(
+      name: "hypernvd",
+      dependencies: [
+        "Session", "SyntheticScenes",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+
+    // MARK: - Tests: they mirror the sources
+    .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
+    .testTarget(name: "NeuralFieldTests", dependencies: ["NeuralField"]),
+    .testTarget(name: "MediaTests", dependencies: ["Media"]),
+    .testTarget(name: "WeightsTests", dependencies: ["Weights"]),
+    .testTarget(name: "PerceptionTests", dependencies: ["Perception", "SyntheticScenes"]),
+    .testTarget(name: "DecompositionTests", dependencies: ["Decomposition", "SyntheticScenes", "Weights"]),
+    .testTarget(name: "SyntheticScenesTests", dependencies: ["SyntheticScenes"]),
+    .testTarget(name: "SessionTests", dependencies: ["Session", "SyntheticScenes"]),
+    .testTarget(name: "CommandTests", dependencies: ["hypernvd", "Media", "SyntheticScenes"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .gnu11,
+  cxxLanguageStandard: .cxx17
+)

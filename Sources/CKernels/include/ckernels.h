@@ -1,0 +1,88 @@
+// The numeric kernels. One table of functions per instruction set, one dispatch (dispatch.c); this target is the only
+// place that knows an instruction set.
+//
+// Layout. A batch of M points is feature-major: feature k of point m is x[k * ld + m], with ld >= M. Rows start on
+// 64-byte boundaries where the caller aligned the buffer and chose ld as a multiple of 16; kernels accept any alignment
+// and any M, N, K >= 0, and touch nothing beyond m = M - 1 of a row.
+// Weights are row-major as in PyTorch: w[n * K + k] takes input k to output n.
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// A level of a multiresolution hash grid (Mueller et al. 2022).
+typedef struct {
+  uint32_t resolution;  // cells along an axis; resolution + 1 vertices
+  uint32_t entries;     // entries of the level's table; a power of two where the level is hashed
+  uint32_t dense;       // 1: vertex index x + (r+1) y + (r+1)^2 z, limited to entries - 1; 0: hashed
+  uint32_t offset;      // first entry of the level, in entries, from the start of the grid's table
+} ck_grid_level;
+
+// A grid of `levels` levels with two features an entry over [0, 1]^dims, dims = 2 or 3. Interpolation is (bi|tri)linear.
+// Hash: (x * 1) xor (y * 2654435761) xor (z * 805459861), modulo the level's entries.
+typedef struct {
+  uint32_t dims;
+  uint32_t levels;
+  const ck_grid_level *level;
+} ck_grid;
+
+// Adam (Kingma & Ba 2015) with the bias corrections worked out by the caller:
+// m = beta1 m + (1 - beta1) g, v = beta2 v + (1 - beta2) g^2, p -= rate * correction1 * m / (sqrt(v) * correction2 + epsilon)
+// with correction1 = 1 / (1 - beta1^t) and correction2 = 1 / sqrt(1 - beta2^t).
+typedef struct {
+  float rate, beta1, beta2, epsilon, correction1, correction2;
+} ck_adam;
+
+typedef struct {
+  const char *name;  // "portable", "avx2", "avx512", "neon"
+
+  // y[n][m] = act(b[n] + sum_k w[n][k] x[k][m]); act is max(0, .) where relu is 1. b may be NULL (no bias).
+  void (*linear_forward)(size_t M, size_t N, size_t K, const float *w, const float *b, const float *x, size_t ldx,
+                         float *y, size_t ldy, int relu);
+
+  // dx[k][m] = sum_n w[n][k] dy[n][m]; where gate is not NULL, 0 wherever gate[k][m] <= 0 (the adjoint of a ReLU whose
+  // output was gate).
+  void (*linear_backward_input)(size_t M, size_t N, size_t K, const float *w, const float *dy, size_t lddy, float *dx,
+                                size_t lddx, const float *gate, size_t ldgate);
+
+  // dw[n][k] += sum_m dy[n][m] x[k][m]; db[n] += sum_m dy[n][m] where db is not NULL.
+  void (*linear_backward_weights)(size_t M, size_t N, size_t K, const float *dy, size_t lddy, const float *x, size_t ldx,
+                                  float *dw, float *db);
+
+  // out[2 l + f][m] = feature f of level l interpolated at x[.][m], coordinates in [0, 1].
+  void (*grid_encode)(const ck_grid *grid, const float *table, size_t M, const float *x, size_t ldx, float *out,
+                      size_t ldout);
+
+  // dtable += adjoint of grid_encode at dout. Where dx is not NULL, dx[d][m] = derivative with respect to x (overwritten).
+  void (*grid_backward)(const ck_grid *grid, const float *table, size_t M, const float *x, size_t ldx, const float *dout,
+                        size_t lddout, float *dtable, float *dx, size_t lddx);
+
+  // One Adam step on n values. The gradient is sum_i grads[i][.], added in the order of i; the gradients are zeroed.
+  void (*adam_step)(size_t n, float *p, float *m, float *v, float *const *grads, size_t count, const ck_adam *adam);
+
+  // y[i] = tanh(x[i]); y[i] = (tanh(x[i]) + 1) / 2; y[i] = log(1 + exp(x[i])). In place where y == x. Error below 4e-7
+  // absolute (relative for softplus above 1); finite for every finite x, NaN for NaN.
+  void (*tanh)(size_t n, const float *x, float *y);
+  void (*sigmoid2)(size_t n, const float *x, float *y);
+  void (*softplus)(size_t n, const float *x, float *y);
+} ck_kernels;
+
+// The kernels in use: the best set this processor runs, or the one that HYPERNVD_ISA names (a name that this processor
+// cannot run, or that is unknown, is ignored in favour of the best; ck_requested_isa_ignored() tells). Decided once.
+const ck_kernels *ck_active(void);
+
+// The plain loops that define what each kernel computes, kept beside the fast ones for ever.
+const ck_kernels *ck_reference(void);
+
+// Every set that was compiled in and that this processor runs, best first. Returns their number.
+size_t ck_available(const ck_kernels *const **list);
+
+// The value of HYPERNVD_ISA if it was set and could not be honoured, else NULL.
+const char *ck_requested_isa_ignored(void);
+
+#ifdef __cplusplus
+}
+#endif

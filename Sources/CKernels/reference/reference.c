@@ -1,0 +1,149 @@
+// Plain loops: the definition of every kernel. Nothing here is tuned; see the other folders for that.
+#include "../kernels.h"
+#include <math.h>
+
+static void linear_forward(size_t M, size_t N, size_t K, const float *w, const float *b, const float *x, size_t ldx,
+                           float *y, size_t ldy, int relu) {
+  for (size_t n = 0; n < N; n++)
+    for (size_t m = 0; m < M; m++) {
+      float sum = b ? b[n] : 0;
+      for (size_t k = 0; k < K; k++) sum += w[n * K + k] * x[k * ldx + m];
+      y[n * ldy + m] = relu && sum < 0 ? 0 : sum;
+    }
+}
+
+static void linear_backward_input(size_t M, size_t N, size_t K, const float *w, const float *dy, size_t lddy, float *dx,
+                                  size_t lddx, const float *gate, size_t ldgate) {
+  for (size_t k = 0; k < K; k++)
+    for (size_t m = 0; m < M; m++) {
+      float sum = 0;
+      for (size_t n = 0; n < N; n++) sum += w[n * K + k] * dy[n * lddy + m];
+      dx[k * lddx + m] = gate && gate[k * ldgate + m] <= 0 ? 0 : sum;
+    }
+}
+
+static void linear_backward_weights(size_t M, size_t N, size_t K, const float *dy, size_t lddy, const float *x,
+                                    size_t ldx, float *dw, float *db) {
+  for (size_t n = 0; n < N; n++) {
+    for (size_t k = 0; k < K; k++) {
+      float sum = 0;
+      for (size_t m = 0; m < M; m++) sum += dy[n * lddy + m] * x[k * ldx + m];
+      dw[n * K + k] += sum;
+    }
+    if (db) {
+      float sum = 0;
+      for (size_t m = 0; m < M; m++) sum += dy[n * lddy + m];
+      db[n] += sum;
+    }
+  }
+}
+
+// The 2^dims corners of the cell around a point: table entries and weights; fraction[d] is the place in the cell.
+static void corners(const ck_grid_level *level, uint32_t dims, const float *point, uint32_t *entry, float *weight,
+                    float *fraction) {
+  static const uint32_t primes[3] = {1u, 2654435761u, 805459861u};
+  uint32_t base[3] = {0, 0, 0};
+  for (uint32_t d = 0; d < dims; d++) {
+    float place = point[d] * (float)level->resolution, cell = floorf(place);
+    base[d] = (uint32_t)cell;
+    fraction[d] = place - cell;
+  }
+  for (uint32_t c = 0; c < 1u << dims; c++) {
+    uint32_t index = 0, stride = 1;
+    float product = 1;
+    for (uint32_t d = 0; d < dims; d++) {
+      uint32_t bit = c >> d & 1, vertex = base[d] + bit;
+      product *= bit ? fraction[d] : 1 - fraction[d];
+      if (level->dense) index += vertex * stride;
+      else index ^= vertex * primes[d];
+      stride *= level->resolution + 1;
+    }
+    if (level->dense) entry[c] = index < level->entries ? index : level->entries - 1;
+    else entry[c] = index & (level->entries - 1);
+    weight[c] = product;
+  }
+}
+
+static void grid_encode(const ck_grid *grid, const float *table, size_t M, const float *x, size_t ldx, float *out,
+                        size_t ldout) {
+  for (uint32_t l = 0; l < grid->levels; l++) {
+    const float *features = table + 2 * (size_t)grid->level[l].offset;
+    for (size_t m = 0; m < M; m++) {
+      float point[3], weight[8], fraction[3], sum[2] = {0, 0};
+      uint32_t entry[8];
+      for (uint32_t d = 0; d < grid->dims; d++) point[d] = x[d * ldx + m];
+      corners(&grid->level[l], grid->dims, point, entry, weight, fraction);
+      for (uint32_t c = 0; c < 1u << grid->dims; c++)
+        for (int f = 0; f < 2; f++) sum[f] += weight[c] * features[2 * (size_t)entry[c] + f];
+      for (int f = 0; f < 2; f++) out[(2 * l + f) * ldout + m] = sum[f];
+    }
+  }
+}
+
+static void grid_backward(const ck_grid *grid, const float *table, size_t M, const float *x, size_t ldx,
+                          const float *dout, size_t lddout, float *dtable, float *dx, size_t lddx) {
+  if (dx)
+    for (uint32_t d = 0; d < grid->dims; d++)
+      for (size_t m = 0; m < M; m++) dx[d * lddx + m] = 0;
+  for (uint32_t l = 0; l < grid->levels; l++) {
+    const ck_grid_level *level = &grid->level[l];
+    const float *features = table + 2 * (size_t)level->offset;
+    float *gradient = dtable + 2 * (size_t)level->offset;
+    for (size_t m = 0; m < M; m++) {
+      float point[3], weight[8], fraction[3], dy[2];
+      uint32_t entry[8];
+      for (uint32_t d = 0; d < grid->dims; d++) point[d] = x[d * ldx + m];
+      corners(level, grid->dims, point, entry, weight, fraction);
+      for (int f = 0; f < 2; f++) dy[f] = dout[(2 * l + f) * lddout + m];
+      for (uint32_t c = 0; c < 1u << grid->dims; c++) {
+        for (int f = 0; f < 2; f++) gradient[2 * (size_t)entry[c] + f] += weight[c] * dy[f];
+        if (!dx) continue;
+        float along = features[2 * (size_t)entry[c]] * dy[0] + features[2 * (size_t)entry[c] + 1] * dy[1];
+        for (uint32_t d = 0; d < grid->dims; d++) {
+          float slope = c >> d & 1 ? (float)level->resolution : -(float)level->resolution;
+          for (uint32_t e = 0; e < grid->dims; e++)
+            if (e != d) slope *= c >> e & 1 ? fraction[e] : 1 - fraction[e];
+          dx[d * lddx + m] += slope * along;
+        }
+      }
+    }
+  }
+}
+
+static void adam_step(size_t n, float *p, float *m, float *v, float *const *grads, size_t count, const ck_adam *adam) {
+  for (size_t i = 0; i < n; i++) {
+    float gradient = 0;
+    for (size_t g = 0; g < count; g++) {
+      gradient += grads[g][i];
+      grads[g][i] = 0;
+    }
+    m[i] = adam->beta1 * m[i] + (1 - adam->beta1) * gradient;
+    v[i] = adam->beta2 * v[i] + (1 - adam->beta2) * gradient * gradient;
+    p[i] -= adam->rate * adam->correction1 * m[i] / (sqrtf(v[i]) * adam->correction2 + adam->epsilon);
+  }
+}
+
+static void tanh_array(size_t n, const float *x, float *y) {
+  for (size_t i = 0; i < n; i++) y[i] = tanhf(x[i]);
+}
+
+static void sigmoid2(size_t n, const float *x, float *y) {
+  for (size_t i = 0; i < n; i++) y[i] = (tanhf(x[i]) + 1) / 2;
+}
+
+static void softplus(size_t n, const float *x, float *y) {
+  for (size_t i = 0; i < n; i++) y[i] = x[i] > 20 ? x[i] : log1pf(expf(x[i]));
+}
+
+const ck_kernels ck_reference_kernels = {
+    .name = "portable",
+    .linear_forward = linear_forward,
+    .linear_backward_input = linear_backward_input,
+    .linear_backward_weights = linear_backward_weights,
+    .grid_encode = grid_encode,
+    .grid_backward = grid_backward,
+    .adam_step = adam_step,
+    .tanh = tanh_array,
+    .sigmoid2 = sigmoid2,
+    .softplus = softplus,
+};

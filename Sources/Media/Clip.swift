@@ -1,0 +1,45 @@
+/// A shot in memory: frames of one size in order, as the rest of the program sees them.
+public struct Clip: Sendable {
+  /// A name for people and for files: the source's file or folder name without extension.
+  public var name: String
+  public var frames: [Frame]
+  /// Frames a second (numerator, denominator); 25/1 where the source (a folder of images) does not say.
+  public var frameRate: FrameRate
+  /// Which frames of the source these are.
+  public var sourceFrames: Range<Int>
+
+  public init(name: String, frames: [Frame], frameRate: FrameRate, sourceFrames: Range<Int>) {
+    self.name = name
+    self.frames = frames
+    self.frameRate = frameRate
+    self.sourceFrames = sourceFrames
+  }
+
+  /// The common size of the frames.
+  /// - Precondition: the clip has a frame.
+  public var size: PixelSize { frames[0].size }
+}
+
+/// Frames a second as a fraction, as containers store it.
+public struct FrameRate: Hashable, Codable, Sendable {
+  public var numerator: Int
+  public var denominator: Int
+
+  public init(numerator: Int, denominator: Int) {
+    self.numerator = numerator
+    self.denominator = denominator
+  }
+
+  public var framesPerSecond: Double { Double(numerator) / Double(denominator) }
+}
+
+/// The mask of one object in every frame of a clip, with the name of its layer.
+public struct ObjectMasks: Sendable {
+  public var name: String
+  public var masks: [Mask]
+
+  public init(name: String, masks: [Mask]) {
+    self.name = name
+    self.masks = masks
+  }
+}

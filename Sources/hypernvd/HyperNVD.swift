@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct HyperNVD: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "hypernvd")
+}
