@@ -1,0 +1,38 @@
+/// The number formats of the safetensors format.
+public enum TensorType: String, Sendable, CaseIterable {
+  case bool = "BOOL"
+  case u8 = "U8"
+  case i8 = "I8"
+  case u16 = "U16"
+  case i16 = "I16"
+  case f16 = "F16"
+  case bf16 = "BF16"
+  case u32 = "U32"
+  case i32 = "I32"
+  case f32 = "F32"
+  case u64 = "U64"
+  case i64 = "I64"
+  case f64 = "F64"
+
+  /// Bytes one value takes.
+  public var byteCount: Int {
+    switch self {
+    case .bool, .u8, .i8: 1
+    case .u16, .i16, .f16, .bf16: 2
+    case .u32, .i32, .f32: 4
+    case .u64, .i64, .f64: 8
+    }
+  }
+}
+
+/// What the header of a file says about one tensor.
+public struct TensorInfo: Equatable, Sendable {
+  /// Extents, slowest first (row-major); empty for a single number.
+  public let shape: [Int]
+  public let type: TensorType
+  /// Where the values lie, in bytes after the header.
+  let byteRange: Range<Int>
+
+  /// How many values the tensor has: the product of its shape. The reader has checked that it does not overflow.
+  public var count: Int { byteRange.count / type.byteCount }
+}
