@@ -40,7 +40,7 @@ let package = Package(
     .executableTarget(
       name: "hypernvd",
       dependencies: [
-        "Session", "SyntheticScenes",
+        "Session", "SyntheticScenes", "CKernels",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),

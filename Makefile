@@ -1,0 +1,30 @@
+# Every target is a thin call of a script or of swift. `make demo` and `make test` each work alone on a fresh machine.
+SWIFT ?= swift
+BUILD := .build/release
+
+.PHONY: setup build demo test bench format docs help
+
+help: ## this list
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
+
+setup: ## install the system packages and the saliency model (safe to repeat)
+	@scripts/setup
+
+build: setup ## build the command: .build/release/hypernvd
+	$(SWIFT) build -c release --product hypernvd
+
+demo: build ## decompose a real clip, paint a mark on a layer, render the edit
+	@scripts/fetch-demo-clip || true
+	$(BUILD)/hypernvd demo -o demo-output --force
+
+test: setup ## run every test
+	$(SWIFT) test -c release
+
+bench: build ## time one training iteration
+	$(BUILD)/hypernvd bench iteration
+
+format: ## format the sources in place
+	@scripts/format
+
+docs: build ## the help of every subcommand, and where the guides are
+	@scripts/command-help

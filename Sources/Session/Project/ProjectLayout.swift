@@ -1,0 +1,35 @@
+import Foundation
+
+/// Where everything of a project is: plain files in one folder, each under a name that says what it is.
+public struct ProjectLayout: Equatable, Sendable {
+  public let folder: URL
+
+  public init(folder: URL) {
+    self.folder = folder
+  }
+
+  /// Source, frames, settings that differ from the defaults, metrics.
+  public var record: URL { folder.appendingPathComponent("project.json") }
+  /// The trained parameters.
+  public var model: URL { folder.appendingPathComponent("model.safetensors") }
+  /// Everything that an interrupted training needs to continue; gone when it has finished.
+  public var checkpoint: URL { folder.appendingPathComponent("checkpoint.safetensors") }
+  /// One JSON object a line: the progress of the training.
+  public var metrics: URL { folder.appendingPathComponent("metrics.jsonl") }
+  /// The clip as the layers rebuild it.
+  public var reconstruction: URL { folder.appendingPathComponent("reconstruction.mp4") }
+  /// The lighting of all layers together; mid-grey is no change.
+  public var residual: URL { folder.appendingPathComponent("residual.mp4") }
+  /// Source, reconstruction, layers and residual beside each other.
+  public var comparison: URL { folder.appendingPathComponent("comparison.mp4") }
+  /// The optical flow, kept between runs.
+  public var flowCache: URL { folder.appendingPathComponent("cache/flow.bin") }
+  /// The masks that the run used, one folder an object, one PNG a frame.
+  public func masks(of layer: String) -> URL { folder.appendingPathComponent("cache/masks/\(layer)") }
+  /// The folder of a layer.
+  public func layer(_ name: String) -> URL { folder.appendingPathComponent("layers/\(name)") }
+  /// The texture of a layer: RGBA, alpha = coverage.
+  public func texture(of layer: String) -> URL { self.layer(layer).appendingPathComponent("texture.png") }
+  /// The opacity of a layer in every frame.
+  public func alpha(of layer: String) -> URL { self.layer(layer).appendingPathComponent("alpha.mp4") }
+}

@@ -1,0 +1,51 @@
+import Foundation
+
+/// Writing into a project: beside the place first, then renamed, so that no reader ever sees half a file.
+public enum FileAccess {
+  /// Writes `data` to `url` in one step.
+  /// - Throws: `SessionError.unwritable`.
+  public static func write(_ data: Data, to url: URL) throws {
+    do {
+      try data.write(to: url, options: .atomic)
+    } catch {
+      throw SessionError.unwritable(path: url.path, reason: reason(of: error))
+    }
+  }
+
+  /// Makes a folder and those above it.
+  /// - Throws: `SessionError.unwritable`.
+  public static func makeFolder(_ url: URL) throws {
+    do {
+      try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    } catch {
+      throw SessionError.unwritable(path: url.path, reason: reason(of: error))
+    }
+  }
+
+  /// Removes a file or folder where there is one.
+  public static func remove(_ url: URL) {
+    try? FileManager.default.removeItem(at: url)
+  }
+
+  public static func exists(_ url: URL) -> Bool { FileManager.default.fileExists(atPath: url.path) }
+
+  public static func isFolder(_ url: URL) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) && isFolder.boolValue
+  }
+
+  /// What the system said, in a few words.
+  static func reason(of error: any Error) -> String {
+    let error = error as NSError
+    if let cause = error.userInfo[NSUnderlyingErrorKey] as? NSError, cause.domain == NSPOSIXErrorDomain {
+      return String(cString: strerror(Int32(cause.code)))
+    }
+    switch CocoaError.Code(rawValue: error.code) {
+    case .fileWriteOutOfSpace: return "no space left on the device"
+    case .fileWriteNoPermission: return "permission denied"
+    case .fileWriteVolumeReadOnly: return "the file system is read-only"
+    case .fileWriteFileExists: return "a file stands where a folder is needed"
+    default: return error.localizedDescription
+    }
+  }
+}
