@@ -13,9 +13,6 @@ struct LogOptions: ParsableArguments {
   @Option(help: "How messages look on stderr: text, or json (one object a line).")
   var logFormat: LogFormat = .text
 
-  @Option(
-    help: "The least important messages to show: \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")).")
-  var logLevel: Logger.Level = .info
+  @Flag(help: "Show warnings and errors only.")
+  var quiet = false
 }
-
-extension Logger.Level: @retroactive ExpressibleByArgument {}
