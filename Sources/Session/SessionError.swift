@@ -51,46 +51,46 @@ extension SessionError: CustomStringConvertible, LocalizedError {
   public var description: String {
     switch self {
     case .projectAbsent(let path):
-      return "There is no project at '\(path)'. Make one with 'hypernvd decompose CLIP -o \(path)'."
+      "there is no project at \(path); make one with: hypernvd decompose CLIP -o \(path)"
     case .notAProject(let path):
-      return "The folder '\(path)' holds no project.json, so it is not a project. Name a folder that 'decompose' wrote."
+      "\(path) holds no project.json, so it is not a project; name a folder that decompose wrote"
     case .foreignFolder(let path):
-      return "The folder '\(path)' holds files that are not a project. Name a new or empty folder, or add --force."
+      "\(path) holds files that are not a project's; name a new or empty folder, or add --force"
     case .projectExists(let path):
-      return "There is a project in '\(path)' already. Continue it with --resume, or replace it with --force."
+      "there is a project in \(path) already; continue it with --resume, or replace it with --force"
     case .recordCorrupt(let path, let reason):
-      return "'\(path)' cannot be read as a project record: \(reason). Decompose the clip again, or restore the file."
+      "\(path) cannot be read as the record of a project: \(reason); decompose the clip again, or restore the file"
     case .recordNewer(let path, let version, let supported):
-      return "'\(path)' has version \(version), this program reads up to \(supported). Use a newer hypernvd."
+      "\(path) has version \(version), this program reads up to \(supported); use a newer hypernvd"
     case .notTrained(let path):
-      return "The project '\(path)' has no trained model yet. Finish it with 'decompose --resume'."
+      "the project \(path) has no trained model yet; finish it with decompose --resume"
     case .nothingToResume(let path):
-      return "There is nothing to resume in '\(path)': no checkpoint. Start it without --resume."
+      "there is no checkpoint in \(path) to resume from; start without --resume"
     case .sourceAbsent(let path):
-      return "The clip of this project is no longer at '\(path)'. Put it back, or name its new place with --source."
+      "the clip of this project is no longer at \(path); put it back, or name its new place with --source"
     case .sourceChanged(let path, let expected, let found):
-      return "The clip '\(path)' changed since the project was made: expected \(expected), found \(found)."
+      "the clip \(path) is not the one that the project was made from: expected \(expected), found \(found)"
     case .fileAbsent(let option, let path):
-      return "\(option): there is no file '\(path)'."
+      "\(option): there is no file \(path); check the spelling"
     case .tooFewFrames(let count, let needed):
-      return "The clip has \(count) frame\(count == 1 ? "" : "s"); a decomposition needs at least \(needed)."
+      "the clip has \(count) frame\(count == 1 ? "" : "s"); a decomposition needs at least \(needed)"
     case .maskWithoutObject(let layer, let coverage):
-      let share = coverage < 0.5 ? "nothing" : "everything"
-      return "The mask of layer '\(layer)' covers \(share) in every frame. Give masks of the object (white) only."
+      "the mask of \(layer) covers \(coverage < 0.5 ? "nothing" : "everything") in every frame; "
+        + "give masks that are white on the object and black elsewhere"
     case .unknownLayer(let name, let known):
-      return "There is no layer '\(name)'. The layers are: \(known.joined(separator: ", "))."
+      "there is no layer \(name); the layers are \(known.joined(separator: ", "))"
     case .editShape(let layer, let path, let found):
-      return "'\(path)' is \(found), but the texture of layer '\(layer)' is square. Edit a copy of its texture.png."
+      "\(path) is \(found), but the texture of \(layer) is square; edit a copy of its texture.png"
     case .badSetting(let key, let reason):
-      return "Setting '\(key)': \(reason)."
+      "setting \(key): \(reason)"
     case .cacheCorrupt(let path, let reason):
-      return "The cached file '\(path)' is damaged: \(reason). Delete it; it will be computed again."
+      "the cached file \(path) is damaged (\(reason)); delete it, it will be computed again"
     case .unwritable(let path, let reason):
-      return "Cannot write '\(path)': \(reason). Name another place, or make room there."
+      "\(path) cannot be written: \(reason)"
     case .peerFailed(let reason):
-      return "The PyTorch peer did not run: \(reason)."
+      "the PyTorch peer did not run: \(reason)"
     case .interrupted:
-      return "Interrupted."
+      "interrupted"
     }
   }
 }

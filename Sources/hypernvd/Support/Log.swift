@@ -13,7 +13,9 @@ enum Log {
 
   /// Takes the options of the command line into use; once, before the first message.
   static func start(_ options: LogOptions) {
-    LoggingSystem.bootstrap { _ in StandardErrorLog(logLevel: options.logLevel, format: options.logFormat) }
+    LoggingSystem.bootstrap { _ in
+      StandardErrorLog(logLevel: options.quiet ? .warning : .info, format: options.logFormat)
+    }
     if let name = ck_requested_isa_ignored() {
       logger.warning(
         "HYPERNVD_ISA=\(String(cString: name)) is unknown or cannot run here; the kernels are \(Version.kernels).")
