@@ -3,3 +3,7 @@
 #include "ckernels.h"
 
 extern const ck_kernels ck_reference_kernels;
+extern const ck_kernels ck_portable_kernels;
+extern const ck_kernels ck_avx2_kernels;
+extern const ck_kernels ck_avx512_kernels;
+extern const ck_kernels ck_neon_kernels;

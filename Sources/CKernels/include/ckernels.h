@@ -37,7 +37,7 @@ typedef struct {
 } ck_adam;
 
 typedef struct {
-  const char *name;  // "portable", "avx2", "avx512", "neon"
+  const char *name;  // "portable", "avx2", "avx512", "neon", or "reference"
 
   // y[n][m] = act(b[n] + sum_k w[n][k] x[k][m]); act is max(0, .) where relu is 1. b may be NULL (no bias).
   void (*linear_forward)(size_t M, size_t N, size_t K, const float *w, const float *b, const float *x, size_t ldx,
@@ -79,6 +79,10 @@ const ck_kernels *ck_reference(void);
 
 // Every set that was compiled in and that this processor runs, best first. Returns their number.
 size_t ck_available(const ck_kernels *const **list);
+
+// The set of this name where this processor runs it, else the best set; the best set for NULL. What ck_active() makes
+// of the value of HYPERNVD_ISA.
+const ck_kernels *ck_select(const char *name);
 
 // The value of HYPERNVD_ISA if it was set and could not be honoured, else NULL.
 const char *ck_requested_isa_ignored(void);

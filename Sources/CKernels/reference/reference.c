@@ -136,7 +136,7 @@ static void softplus(size_t n, const float *x, float *y) {
 }
 
 const ck_kernels ck_reference_kernels = {
-    .name = "portable",
+    .name = "reference",
     .linear_forward = linear_forward,
     .linear_backward_input = linear_backward_input,
     .linear_backward_weights = linear_backward_weights,

@@ -1,0 +1,40 @@
+// Adam: one pass over parameters, moments and gradients, which is limited by memory.
+
+INLINE void adam_values(size_t i, size_t lanes, float *p, float *m, float *v, float *const *grads, size_t count,
+                        const ck_adam *adam) {
+  vf gradient = {0};
+  for (size_t g = 0; g < count; g++) {
+    gradient += lanes < LANES ? load_part(grads[g] + i, lanes) : load(grads[g] + i);
+    if (lanes < LANES) store_part(grads[g] + i, spread(0), lanes);
+    else store(grads[g] + i, spread(0));
+  }
+  vf mean = adam->beta1 * (lanes < LANES ? load_part(m + i, lanes) : load(m + i));
+  vf square = adam->beta2 * (lanes < LANES ? load_part(v + i, lanes) : load(v + i));
+  vf value = lanes < LANES ? load_part(p + i, lanes) : load(p + i);
+  mean += (1 - adam->beta1) * gradient;
+  square += (1 - adam->beta2) * gradient * gradient;
+  value -= adam->rate * adam->correction1 * mean /
+           (__builtin_elementwise_sqrt(square) * adam->correction2 + adam->epsilon);
+  if (lanes < LANES) {
+    store_part(m + i, mean, lanes);
+    store_part(v + i, square, lanes);
+    store_part(p + i, value, lanes);
+  } else {
+    store(m + i, mean);
+    store(v + i, square);
+    store(p + i, value);
+  }
+}
+
+INLINE void adam_all(size_t n, float *p, float *m, float *v, float *const *grads, size_t count, const ck_adam *adam) {
+  const ck_adam a = *adam;
+  size_t i = 0;
+  for (; i + LANES <= n; i += LANES) adam_values(i, LANES, p, m, v, grads, count, &a);
+  if (i < n) adam_values(i, n - i, p, m, v, grads, count, &a);
+}
+
+static void adam_step(size_t n, float *p, float *m, float *v, float *const *grads, size_t count, const ck_adam *adam) {
+  if (count == 1) adam_all(n, p, m, v, (float *const[]){grads[0]}, 1, adam);
+  else if (count == 2) adam_all(n, p, m, v, (float *const[]){grads[0], grads[1]}, 2, adam);
+  else adam_all(n, p, m, v, grads, count, adam);
+}

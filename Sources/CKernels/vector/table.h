@@ -1,0 +1,20 @@
+// Every kernel of this folder, and the table that holds them.
+#include "linear.h"
+#include "linear_weights.h"
+#include "grid.h"
+#include "adam.h"
+#include "activations.h"
+
+#define KERNEL_TABLE(set)                                                             \
+  {                                                                                   \
+      .name = set,                                                                    \
+      .linear_forward = linear_forward,                                               \
+      .linear_backward_input = linear_backward_input,                                 \
+      .linear_backward_weights = linear_backward_weights,                             \
+      .grid_encode = grid_encode,                                                     \
+      .grid_backward = grid_backward,                                                 \
+      .adam_step = adam_step,                                                         \
+      .tanh = tanh_array,                                                             \
+      .sigmoid2 = sigmoid2_array,                                                     \
+      .softplus = softplus_array,                                                     \
+  }
