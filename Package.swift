@@ -1,6 +1,12 @@
 // swift-tools-version: 6.0
 import PackageDescription
 
+#if os(Linux)
+  let openCVModule = "opencv4-hypernvd"
+#else
+  let openCVModule = "opencv4"
+#endif
+
 let package = Package(
   name: "hypernvd",
   platforms: [.macOS(.v13)],
@@ -22,7 +28,10 @@ let package = Package(
     .systemLibrary(
       name: "CFFmpeg", pkgConfig: "libavformat",
       providers: [.apt(["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev"]), .brew(["ffmpeg"])]),
-    .target(name: "COpenCV"),
+    // Only flags: the five OpenCV libraries in use. Debian's own opencv4.pc names 57, see docs.
+    .systemLibrary(
+      name: "COpenCVSystem", pkgConfig: openCVModule, providers: [.apt(["libopencv-video-dev"]), .brew(["opencv"])]),
+    .target(name: "COpenCV", dependencies: ["COpenCVSystem"]),
 
     // MARK: - Foundations: each knows nothing of the ones below it
     .target(name: "NeuralField", dependencies: ["CKernels"]),

@@ -1,0 +1,35 @@
+import COpenCV
+import Media
+
+/// How much each pixel of a frame belongs to the object, in [0, 1].
+struct SoftMap: Sendable {
+  let size: PixelSize
+  var values: [Float]
+
+  /// The map stretched bilinearly to another size.
+  func resized(to target: PixelSize) throws(PerceptionError) -> SoftMap {
+    guard target != size else { return self }
+    var values = [Float](repeating: 0, count: target.pixelCount)
+    try openCV("resize a map of \(size)") {
+      copencv_resize(
+        self.values, Int32(size.width), Int32(size.height), 1, &values, Int32(target.width), Int32(target.height), 0,
+        $0,
+        $1)
+    }
+    return SoftMap(size: target, values: values)
+  }
+
+  /// The map blurred with a Gaussian of `sigma` pixels.
+  func blurred(_ sigma: Double) throws(PerceptionError) -> SoftMap {
+    var values = values
+    try openCV("blur a map of \(size)") {
+      copencv_blur(&values, Int32(size.width), Int32(size.height), sigma, $0, $1)
+    }
+    return SoftMap(size: size, values: values)
+  }
+
+  /// The pixels above `threshold` as a mask.
+  func mask(above threshold: Float) -> Mask {
+    Mask(size: size, values: values.map { $0 > threshold ? 255 : 0 })
+  }
+}
