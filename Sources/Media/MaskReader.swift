@@ -1,0 +1,104 @@
+import Foundation
+
+/// Reads the masks of a clip's objects.
+public enum MaskReader {
+  /// The name of an object that is the only one.
+  public static let onlyObject = "foreground"
+  /// The name of what no object covers, which no object may have.
+  public static let background = "background"
+
+  /// The masks of every object for the given source frames, at the clip's size (nearest neighbour), values 0 and 255.
+  ///
+  /// - Parameters:
+  ///   - url: a folder of images, a folder of such folders (each an object with the folder's name), a video, or for
+  ///     a single frame one image. Palette images hold an object for each index above 0, and so does a greyscale
+  ///     sequence whose values all lie below `Mask.threshold`; other pictures show one object, where they are brighter
+  ///     than `Mask.threshold`. Several objects of one sequence are called `object1`, `object2`, ... after their index.
+  ///   - size: of the clip's frames.
+  ///   - frames: the source frames that the clip uses. Mask file k in natural order belongs to source frame k; where
+  ///     the names end in numbers, a gap in the numbers is a frame without a mask.
+  /// - Throws: `MediaError`; `.missingMasks` names the frames that have no mask.
+  public static func read(_ url: URL, size: PixelSize, frames: Range<Int>) throws -> [ObjectMasks] {
+    guard Limits.accepts(size) else { throw MediaError.badSize(size) }
+    guard !frames.isEmpty, frames.lowerBound >= 0 else {
+      throw MediaError.unsuitable(path: url.path, detail: "masks for no frames were asked for")
+    }
+    guard try InputFile.isFolder(url) else {
+      return try objects(in: readVideo(url, frames), size: size)
+    }
+    let images = try ImageFolder.images(in: url)
+    if !images.isEmpty {
+      return try objects(in: readImages(images, frames, object: nil, path: url.path), size: size)
+    }
+    let folders = try ImageFolder.folders(in: url).filter { try !ImageFolder.images(in: $0).isEmpty }
+    guard !folders.isEmpty else {
+      throw MediaError.noImages(path: url.path, folders: try ImageFolder.folders(in: url).map(\.lastPathComponent))
+    }
+    return try folders.map { folder in
+      let name = folders.count == 1 ? onlyObject : folder.lastPathComponent
+      guard name != background else {
+        throw MediaError.unsuitable(
+          path: folder.path, detail: "\"\(background)\" is what no object covers; rename or remove this folder")
+      }
+      let sequence = try readImages(ImageFolder.images(in: folder), frames, object: name, path: folder.path)
+      return ObjectMasks(name: name, masks: try sequence.masks(size: size))
+    }
+  }
+
+  // MARK: - Files to pictures
+
+  private static func readImages(
+    _ files: [URL], _ frames: Range<Int>, object: String?, path: String
+  ) throws -> MaskSequence {
+    let numbered = numberByFrame(files)
+    let missing = frames.filter { numbered[$0] == nil }
+    guard missing.isEmpty else {
+      throw MediaError.missingMasks(path: path, object: object, frames: missing, available: files.count)
+    }
+    var pictures: [MaskPicture] = []
+    for frame in frames {
+      guard let file = numbered[frame] else { continue }
+      let picture = try StillImage.decode(file) { picture, converter in try MaskPicture(picture, converter) }
+      if let expected = pictures.first?.size, expected != picture.size {
+        throw MediaError.mixedSizes(path: file.path, size: picture.size, expected: expected)
+      }
+      pictures.append(picture)
+    }
+    return MaskSequence(pictures)
+  }
+
+  /// Which file belongs to which source frame.
+  private static func numberByFrame(_ files: [URL]) -> [Int: URL] {
+    let numbers = files.compactMap { NaturalOrder.trailingNumber($0.deletingPathExtension().lastPathComponent) }
+    let isNumbered = numbers.count == files.count && zip(numbers, numbers.dropFirst()).allSatisfy { $0 < $1 }
+    let frames = isNumbered ? numbers.map { $0 - numbers[0] } : Array(files.indices)
+    return Dictionary(uniqueKeysWithValues: zip(frames, files))
+  }
+
+  private static func readVideo(_ url: URL, _ frames: Range<Int>) throws -> MaskSequence {
+    let decoder = try VideoDecoder(url)
+    let converter = FrameConverter(decoder.container)
+    var pictures: [MaskPicture] = []
+    while decoder.decodedCount < frames.upperBound, let picture = try decoder.next() {
+      if decoder.decodedCount > frames.lowerBound { pictures.append(try MaskPicture(picture, converter)) }
+    }
+    guard decoder.decodedCount > 0 else {
+      throw MediaError.noFrames(path: url.path, detail: decoder.damage ?? "the video stream is empty")
+    }
+    guard pictures.count == frames.count else {
+      let missing = Array(max(frames.lowerBound, decoder.decodedCount)..<frames.upperBound)
+      throw MediaError.missingMasks(path: url.path, object: nil, frames: missing, available: decoder.decodedCount)
+    }
+    return MaskSequence(pictures)
+  }
+
+  // MARK: - Pictures to objects
+
+  /// The objects of one sequence.
+  private static func objects(in sequence: MaskSequence, size: PixelSize) throws -> [ObjectMasks] {
+    guard let labels = sequence.labels, labels.count > 1 else {
+      return [ObjectMasks(name: onlyObject, masks: try sequence.masks(size: size))]
+    }
+    return try labels.map { ObjectMasks(name: "object\($0)", masks: try sequence.masks(of: $0, size: size)) }
+  }
+}
