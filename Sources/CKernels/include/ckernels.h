@@ -4,6 +4,8 @@
 // Layout. A batch of M points is feature-major: feature k of point m is x[k * ld + m], with ld >= M. Rows start on
 // 64-byte boundaries where the caller aligned the buffer and chose ld as a multiple of 16; kernels accept any alignment
 // and any M, N, K >= 0, and touch nothing beyond m = M - 1 of a row.
+// Outputs must not overlap inputs unless a kernel says so. A set gives the same bits for the same numbers wherever they
+// lie in memory; two sets agree to rounding only.
 // Weights are row-major as in PyTorch: w[n * K + k] takes input k to output n.
 #pragma once
 #include <stddef.h>
@@ -21,7 +23,8 @@ typedef struct {
   uint32_t offset;      // first entry of the level, in entries, from the start of the grid's table
 } ck_grid_level;
 
-// A grid of `levels` levels with two features an entry over [0, 1]^dims, dims = 2 or 3. Interpolation is (bi|tri)linear.
+// A grid of `levels` levels with two features an entry over [0, 1]^dims, dims = 2 or 3. Interpolation is bi- or
+// trilinear. A coordinate outside, or NaN, gives a meaningless value but never leaves the level's entries.
 // Hash: (x * 1) xor (y * 2654435761) xor (z * 805459861), modulo the level's entries.
 typedef struct {
   uint32_t dims;
@@ -30,7 +33,8 @@ typedef struct {
 } ck_grid;
 
 // Adam (Kingma & Ba 2015) with the bias corrections worked out by the caller:
-// m = beta1 m + (1 - beta1) g, v = beta2 v + (1 - beta2) g^2, p -= rate * correction1 * m / (sqrt(v) * correction2 + epsilon)
+// m = beta1 m + (1 - beta1) g, v = beta2 v + (1 - beta2) g^2,
+// p -= rate * correction1 * m / (sqrt(v) * correction2 + epsilon)
 // with correction1 = 1 / (1 - beta1^t) and correction2 = 1 / sqrt(1 - beta2^t).
 typedef struct {
   float rate, beta1, beta2, epsilon, correction1, correction2;
@@ -49,16 +53,17 @@ typedef struct {
                                 size_t lddx, const float *gate, size_t ldgate);
 
   // dw[n][k] += sum_m dy[n][m] x[k][m]; db[n] += sum_m dy[n][m] where db is not NULL.
-  void (*linear_backward_weights)(size_t M, size_t N, size_t K, const float *dy, size_t lddy, const float *x, size_t ldx,
-                                  float *dw, float *db);
+  void (*linear_backward_weights)(size_t M, size_t N, size_t K, const float *dy, size_t lddy, const float *x,
+                                  size_t ldx, float *dw, float *db);
 
   // out[2 l + f][m] = feature f of level l interpolated at x[.][m], coordinates in [0, 1].
   void (*grid_encode)(const ck_grid *grid, const float *table, size_t M, const float *x, size_t ldx, float *out,
                       size_t ldout);
 
-  // dtable += adjoint of grid_encode at dout. Where dx is not NULL, dx[d][m] = derivative with respect to x (overwritten).
-  void (*grid_backward)(const ck_grid *grid, const float *table, size_t M, const float *x, size_t ldx, const float *dout,
-                        size_t lddout, float *dtable, float *dx, size_t lddx);
+  // dtable += adjoint of grid_encode at dout. Where dx is not NULL, dx[d][m] = derivative with respect to x
+  // (overwritten).
+  void (*grid_backward)(const ck_grid *grid, const float *table, size_t M, const float *x, size_t ldx,
+                        const float *dout, size_t lddout, float *dtable, float *dx, size_t lddx);
 
   // One Adam step on n values. The gradient is sum_i grads[i][.], added in the order of i; the gradients are zeroed.
   void (*adam_step)(size_t n, float *p, float *m, float *v, float *const *grads, size_t count, const ck_adam *adam);
