@@ -1,0 +1,60 @@
+import NeuralField
+
+/// The shape of an NVD model: one mapping, texture and residual network a layer, one alpha network for all.
+public struct ModelConfiguration: Codable, Equatable, Sendable {
+  /// What the mapping network's output is added to, before the tanh.
+  public enum MappingBase: String, Codable, Sendable {
+    /// Nothing: `uv = tanh(MLP(p))`, the paper's mapping.
+    case none
+    /// The estimated motion of the layer: `uv = tanh(atanh(clamp(s H_t(x, y))) + MLP(p))`. The network learns only what
+    /// a homography (camera) or an affine map (object) does not explain; there are no trained parameters in H.
+    case motion
+  }
+
+  public var mappingBase: MappingBase
+  /// Width of the three hidden layers of the mapping networks.
+  public var mappingWidth: Int
+  /// Width of the three hidden layers of the texture, residual and alpha networks.
+  public var fieldWidth: Int
+  /// Hidden layers of every network; with the output there is one linear layer more.
+  public var hiddenLayers: Int
+  /// 2-D, over a layer's texture.
+  public var textureGrid: HashGridConfiguration
+  /// 3-D, over a layer's texture and time.
+  public var residualGrid: HashGridConfiguration
+  /// 3-D, over the video.
+  public var alphaGrid: HashGridConfiguration
+  /// 1 (grey lighting) or 3 (coloured lighting).
+  public var residualChannels: Int
+  /// Where the reference frame's longer side ends in a foreground's texture, in [-1, 1] coordinates.
+  public var foregroundScale: Float
+  /// The same for the background, which needs room for what a moving camera sees.
+  public var backgroundScale: Float
+
+  enum CodingKeys: String, CodingKey {
+    case mappingBase = "mapping_base"
+    case mappingWidth = "mapping_width"
+    case fieldWidth = "field_width"
+    case hiddenLayers = "n_hidden_layers"
+    case textureGrid = "texture_grid"
+    case residualGrid = "residual_grid"
+    case alphaGrid = "alpha_grid"
+    case residualChannels = "residual_channels"
+    case foregroundScale = "foreground_uv_scale"
+    case backgroundScale = "background_uv_scale"
+  }
+
+  /// The paper's model (its tables in the supplement): plain mapping of width 256, growth 1.25, grey residual.
+  public static let paper = ModelConfiguration(
+    mappingBase: .none, mappingWidth: 256, fieldWidth: 64, hiddenLayers: 3,
+    textureGrid: HashGridConfiguration(growth: 1.25), residualGrid: HashGridConfiguration(growth: 1.25),
+    alphaGrid: HashGridConfiguration(growth: 1.25), residualChannels: 1, foregroundScale: 0.9, backgroundScale: 0.6)
+
+  /// The default model: mapping as a residual over estimated motion, width 128, growth 1.38, coloured residual.
+  public static let fast = ModelConfiguration(
+    mappingBase: .motion, mappingWidth: 128, fieldWidth: 64, hiddenLayers: 3,
+    textureGrid: HashGridConfiguration(growth: 1.38), residualGrid: HashGridConfiguration(growth: 1.38),
+    alphaGrid: HashGridConfiguration(growth: 1.25), residualChannels: 3, foregroundScale: 0.9, backgroundScale: 0.6)
+
+  public func scale(isBackground: Bool) -> Float { isBackground ? backgroundScale : foregroundScale }
+}

@@ -1,0 +1,57 @@
+import NeuralField
+
+/// How a model is fitted to a clip.
+public struct TrainingConfiguration: Codable, Equatable, Sendable {
+  public var sampling: SamplingConfiguration
+  public var weights: LossWeights
+  public var adam: AdamConfiguration
+  /// Learning rate of hash grids.
+  public var gridRate: Float
+  /// Learning rate of MLPs.
+  public var networkRate: Float
+  public var schedule: RateSchedule
+  /// How long alpha is tied to the masks.
+  public var bootstrapping: PhaseEnd
+  /// How long the global rigidity loss acts.
+  public var globalRigidity: PhaseEnd
+  /// How long the rigidity loss with a step of one pixel acts.
+  public var rigidity: PhaseEnd
+  /// Iterations that fit the mapping to `s (x, y)` before anything else; none with a motion base, whose network starts
+  /// at zero.
+  public var warmupIterations: Int
+
+  enum CodingKeys: String, CodingKey {
+    case sampling, weights, adam, schedule, bootstrapping, rigidity
+    case gridRate = "grid_learning_rate"
+    case networkRate = "network_learning_rate"
+    case globalRigidity = "global_rigidity"
+    case warmupIterations = "warmup_iterations"
+  }
+
+  /// The paper's hyperparameters: constant rates, rigidity for 5,000 and bootstrapping for 10,000 iterations, no global
+  /// rigidity.
+  public static let paper = TrainingConfiguration(
+    sampling: .paper, weights: paperWeights, adam: AdamConfiguration(), gridRate: 1e-2, networkRate: 5e-4,
+    schedule: .constant, bootstrapping: .iteration(10_000), globalRigidity: .iteration(0),
+    rigidity: .iteration(5_000), warmupIterations: 100)
+
+  /// The default: phases as shares of the budget, decaying rates, textures supervised without residuals too,
+  /// bootstrapping to the end.
+  public static let fast = TrainingConfiguration(
+    sampling: .fast, weights: fastWeights, adam: AdamConfiguration(), gridRate: 1e-2, networkRate: 1e-3,
+    schedule: .exponential(from: 0.5, floor: 0.1), bootstrapping: .never, globalRigidity: .fraction(0.2),
+    rigidity: .never, warmupIterations: 0)
+
+  private static let paperWeights: LossWeights = {
+    var weights = LossWeights()
+    weights.globalRigidityForeground = 0
+    weights.globalRigidityBackground = 0
+    return weights
+  }()
+
+  private static let fastWeights: LossWeights = {
+    var weights = LossWeights()
+    weights.bare = 5
+    return weights
+  }()
+}

@@ -1,0 +1,23 @@
+import NeuralField
+
+/// The losses of one chunk. Every loss reads the forward values of `workspace`, adds its gradient to the gradients there,
+/// and returns its weighted value; the sums are divided by the numbers of the whole batch.
+struct ChunkLoss {
+  let model: NVDModel
+  let samples: ChunkSamples
+  let workspace: FieldWorkspace
+  let weights: LossWeights
+  let normalisers: LossNormalisers
+  /// Which losses with an end are still on.
+  let phases: LossPhases
+
+  /// Weight of a loss that is a mean over `count` items of the batch; 0 where there is none.
+  func mean(_ weight: Float, over count: Int) -> Float { count == 0 ? 0 : weight / Float(count) }
+}
+
+/// Which of the losses that end during a run are on.
+struct LossPhases: Equatable, Sendable {
+  var bootstrapping: Bool
+  var rigidity: Bool
+  var globalRigidity: Bool
+}

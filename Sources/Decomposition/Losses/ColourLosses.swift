@@ -1,0 +1,55 @@
+import NeuralField
+
+extension ChunkLoss {
+  /// rgb: mean over points of || prediction - target ||^2 (model.md, first row of the losses).
+  func rgb() -> Double {
+    squaredError(workspace.colour, gradient: workspace.colourGradient, weight: mean(weights.rgb, over: normalisers.points))
+  }
+
+  /// bare: the same for the reconstruction without residuals.
+  func bare() -> Double {
+    squaredError(
+      workspace.bareColour, gradient: workspace.bareGradient, weight: mean(weights.bare, over: normalisers.points))
+  }
+
+  private func squaredError(_ prediction: FeatureRows, gradient: FeatureRows, weight: Float) -> Double {
+    guard weight > 0 else { return 0 }
+    var sum: Double = 0
+    for channel in 0..<3 {
+      let (colour, target, slope) = (prediction[channel], samples.target[channel], gradient[channel])
+      var part: Float = 0
+      for m in 0..<samples.colourCount where samples.counts[m] {
+        let error = colour[m] - target[m]
+        part += error * error
+        slope[m] += 2 * weight * error
+      }
+      sum += Double(part)
+    }
+    return sum * Double(weight)
+  }
+
+  /// gradient: mean over stencils of the squared error of forward differences in x and in y against the frame's own.
+  func gradient() -> Double {
+    let weight = mean(weights.gradient, over: normalisers.stencils)
+    guard weight > 0 else { return 0 }
+    var sum: Double = 0
+    for channel in 0..<3 {
+      let colour = workspace.colour[channel]
+      let target = samples.target[channel]
+      let slope = workspace.colourGradient[channel]
+      var part: Float = 0
+      for stencil in samples.stencils {
+        for axis in 0..<2 {
+          let neighbour = axis == 0 ? stencil.right : stencil.below
+          let error =
+            (colour[neighbour] - colour[stencil.origin]) - (target[neighbour] - target[stencil.origin])
+          part += error * error
+          slope[neighbour] += 2 * weight * error
+          slope[stencil.origin] -= 2 * weight * error
+        }
+      }
+      sum += Double(part)
+    }
+    return sum * Double(weight)
+  }
+}

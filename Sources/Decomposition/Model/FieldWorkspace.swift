@@ -1,0 +1,88 @@
+import NeuralField
+
+/// Memory for evaluating a model at a batch of points, and for its gradients; owned by one lane.
+///
+/// Shapes: rows are features, columns points. Points are the chunk's in the order of `ChunkSamples`.
+final class FieldWorkspace: @unchecked Sendable {
+  let capacity: ChunkCapacity
+  /// p: normalised x, y, t.
+  let position: FeatureRows
+  /// For every layer: texture coordinates in [-1, 1] (2, mapped points) and their gradient.
+  let uv: [FeatureRows]
+  let uvGradient: [FeatureRows]
+  /// For every layer: colour of the texture (3, colour points) and its gradient.
+  let texture: [FeatureRows]
+  let textureGradient: [FeatureRows]
+  /// For every layer: residual (channels, colour points then patches) and its gradient.
+  let residual: [FeatureRows]
+  let residualGradient: [FeatureRows]
+  /// Outputs of the alpha network in [floor, 1 - floor] (foregrounds, alpha points), before composition.
+  let rawAlpha: FeatureRows
+  /// Opacity of every layer (layers, alpha points); sums to 1 over the layers.
+  let alpha: FeatureRows
+  let alphaGradient: FeatureRows
+  /// Texture coordinates of residual patches (2, patches * 9), for every layer.
+  let patchUV: [FeatureRows]
+  /// Reconstruction (3, colour points), the same without residuals, and their gradients.
+  let colour: FeatureRows
+  let colourGradient: FeatureRows
+  let bareColour: FeatureRows
+  let bareGradient: FeatureRows
+
+  // Scratch and the networks' own memory.
+  let scratch: FeatureRows
+  let patchPosition: FeatureRows
+  let textureInput: [FeatureRows]
+  let residualInput: [FeatureRows]
+  let alphaInput: FeatureRows
+  let textureFeatures: [FeatureRows]
+  let residualFeatures: [FeatureRows]
+  let alphaFeatures: FeatureRows
+  let featureGradient: FeatureRows
+  let inputGradient: FeatureRows
+  let mappingNetworks: [MLPWorkspace]
+  let textureNetworks: [MLPWorkspace]
+  let residualNetworks: [MLPWorkspace]
+  let alphaNetwork: MLPWorkspace
+
+  init(_ model: NVDModel, capacity: ChunkCapacity) {
+    self.capacity = capacity
+    let layers = model.layers
+    let channels = model.configuration.residualChannels
+    func each(_ features: Int, _ points: Int) -> [FeatureRows] {
+      layers.map { _ in FeatureRows(features: features, capacity: points) }
+    }
+    position = FeatureRows(features: 3, capacity: capacity.mapped)
+    uv = each(2, capacity.mapped)
+    uvGradient = each(2, capacity.mapped)
+    texture = each(3, capacity.colour)
+    textureGradient = each(3, capacity.colour)
+    residual = each(channels, capacity.residual)
+    residualGradient = each(channels, capacity.residual)
+    rawAlpha = FeatureRows(features: layers.count - 1, capacity: capacity.alpha)
+    alpha = FeatureRows(features: layers.count, capacity: capacity.alpha)
+    alphaGradient = FeatureRows(features: layers.count, capacity: capacity.alpha)
+    patchUV = each(2, max(1, capacity.patches) * ChunkSamples.patchSize)
+    colour = FeatureRows(features: 3, capacity: capacity.colour)
+    colourGradient = FeatureRows(features: 3, capacity: capacity.colour)
+    bareColour = FeatureRows(features: 3, capacity: capacity.colour)
+    bareGradient = FeatureRows(features: 3, capacity: capacity.colour)
+
+    let most = max(capacity.mapped, capacity.residual, capacity.alpha)
+    scratch = FeatureRows(features: max(3, layers.count), capacity: most)
+    patchPosition = FeatureRows(features: 3, capacity: max(1, capacity.patches) * ChunkSamples.patchSize)
+    textureInput = each(2, capacity.colour)
+    residualInput = each(3, capacity.residual)
+    alphaInput = FeatureRows(features: 3, capacity: capacity.alpha)
+    textureFeatures = layers.map { FeatureRows(features: $0.textureGrid.outputs, capacity: capacity.colour) }
+    residualFeatures = layers.map { FeatureRows(features: $0.residualGrid.outputs, capacity: capacity.residual) }
+    alphaFeatures = FeatureRows(features: model.alphaGrid.outputs, capacity: capacity.alpha)
+    let features = layers.map { max($0.textureGrid.outputs, $0.residualGrid.outputs) } + [model.alphaGrid.outputs]
+    featureGradient = FeatureRows(features: features.max() ?? 0, capacity: most)
+    inputGradient = FeatureRows(features: 3, capacity: most)
+    mappingNetworks = layers.map { $0.mapping.makeWorkspace(capacity: capacity.mapped) }
+    textureNetworks = layers.map { $0.texture.makeWorkspace(capacity: capacity.colour) }
+    residualNetworks = layers.map { $0.residual.makeWorkspace(capacity: capacity.residual) }
+    alphaNetwork = model.alpha.makeWorkspace(capacity: capacity.alpha)
+  }
+}

@@ -1,0 +1,125 @@
+import Foundation
+import Media
+import NeuralField
+
+/// The networks of one layer.
+struct LayerNetworks: Sendable {
+  let name: String
+  let isBackground: Bool
+  /// s: uv of the reference frame's longer side.
+  let scale: Float
+  let mapping: MLP
+  let textureGrid: HashGrid
+  let texture: MLP
+  let residualGrid: HashGrid
+  let residual: MLP
+  /// nil for the paper's plain mapping.
+  let base: MappingBase?
+  /// What turns a distance in uv into pixels of the video: rez / (2 s).
+  let pixelsPerUV: Float
+}
+
+/// A layered neural video: the networks, their place in the flat parameter buffer, and the parameters.
+///
+/// Layers are in composite order, front first; the last one is the background. All parameters live in one flat buffer
+/// described by `layout`.
+public final class NVDModel: @unchecked Sendable {
+  public let configuration: ModelConfiguration
+  public let geometry: VideoGeometry
+  /// Foregrounds, front first, then the background.
+  public let layerNames: [String]
+  /// Estimated motion of every layer: pixel homographies of each frame to the layer's reference frame.
+  public let motion: [[Homography]]
+  public let layout: ParameterLayout
+  public let parameters: AlignedBuffer
+
+  let layers: [LayerNetworks]
+  let alphaGrid: HashGrid
+  let alpha: MLP
+
+  public var layerCount: Int { layers.count }
+  public var foregroundCount: Int { layers.count - 1 }
+
+  /// - Parameters:
+  ///   - layerNames: at least two, the background last.
+  ///   - motion: for every layer a homography a frame (used where the configuration's mapping base is `.motion`).
+  public init(
+    configuration: ModelConfiguration, geometry: VideoGeometry, layerNames: [String], motion: [[Homography]]
+  ) throws {
+    guard layerNames.count >= 2, Set(layerNames).count == layerNames.count else {
+      throw DecompositionError.unsuitable("a model needs two layers or more with different names, not \(layerNames)")
+    }
+    guard motion.count == layerNames.count, motion.allSatisfy({ $0.count == geometry.frameCount }) else {
+      throw DecompositionError.unsuitable(
+        "\(layerNames.count) layers of \(geometry.frameCount) frames need as many homographies, "
+          + "not \(motion.map(\.count))")
+    }
+    self.configuration = configuration
+    self.geometry = geometry
+    self.layerNames = layerNames
+    self.motion = motion
+
+    var layout = ParameterLayout()
+    var grids: [(texture: HashGrid, residual: HashGrid)] = []
+    for name in layerNames {
+      let texture = HashGrid(configuration.textureGrid, dimensions: 2, name: "\(name).texture.grid", in: &layout)
+      let residual = HashGrid(configuration.residualGrid, dimensions: 3, name: "\(name).residual.grid", in: &layout)
+      grids.append((texture, residual))
+    }
+    alphaGrid = HashGrid(configuration.alphaGrid, dimensions: 3, name: "alpha.grid", in: &layout)
+
+    let hidden = configuration.hiddenLayers
+    func field(_ grid: HashGrid, _ outputs: Int, _ name: String) -> MLP {
+      MLP(
+        inputs: grid.outputs, width: configuration.fieldWidth, hiddenLayers: hidden, outputs: outputs, name: name,
+        in: &layout)
+    }
+    var layers: [LayerNetworks] = []
+    for (index, name) in layerNames.enumerated() {
+      let isBackground = index == layerNames.count - 1
+      let scale = configuration.scale(isBackground: isBackground)
+      let mapping = MLP(
+        inputs: 3, width: configuration.mappingWidth, hiddenLayers: hidden, outputs: 2, name: "\(name).mapping",
+        in: &layout)
+      let texture = field(grids[index].texture, 3, "\(name).texture")
+      let residual = field(grids[index].residual, configuration.residualChannels, "\(name).residual")
+      let base =
+        configuration.mappingBase == .motion
+        ? MappingBase(motion: motion[index], scale: scale, geometry: geometry) : nil
+      layers.append(
+        LayerNetworks(
+          name: name, isBackground: isBackground, scale: scale, mapping: mapping, textureGrid: grids[index].texture,
+          texture: texture, residualGrid: grids[index].residual, residual: residual, base: base,
+          pixelsPerUV: geometry.halfSide / scale))
+    }
+    alpha = field(alphaGrid, layerNames.count - 1, "alpha")
+    self.layers = layers
+    self.layout = layout
+    parameters = AlignedBuffer(count: layout.count)
+  }
+
+  /// Random starting values. With a motion base the mapping's output layer starts at a thousandth of its usual size, so
+  /// that the first mapping is the estimated motion; residuals start around 1.
+  public func initialize(seed: UInt64) {
+    var random = RandomSource(seed: seed, path: 0x1217)
+    let start = parameters.pointer
+    for layer in layers {
+      layer.textureGrid.initialize(start, random: &random)
+      layer.residualGrid.initialize(start, random: &random)
+      layer.mapping.initialize(start, outputScale: layer.base == nil ? 1 : 1e-3, random: &random)
+      layer.texture.initialize(start, random: &random)
+      layer.residual.initialize(start, random: &random)
+      if let bias = layer.residual.layers.last?.bias {
+        for index in bias.range { parameters[index] = Self.softplusInverseOfOne }
+      }
+    }
+    alphaGrid.initialize(start, random: &random)
+    alpha.initialize(start, random: &random)
+  }
+
+  /// log(e - 1): the output whose softplus is 1, a residual that changes nothing.
+  static let softplusInverseOfOne: Float = 0.541_324_854_612_918
+
+  /// Alpha is kept in [alphaFloor, 1 - alphaFloor].
+  static let alphaFloor: Float = 1e-5
+}

@@ -1,0 +1,227 @@
+import Foundation
+import NeuralField
+
+/// A chunk as a complete training problem: it enters as points and leaves as loss values and gradients of all parameters;
+/// nothing of the batch's size is stored in between.
+struct ChunkGradient {
+  let model: NVDModel
+  let kernels: Kernels
+
+  /// Evaluates the model at `samples`, and adds the gradient of the weighted losses to `gradient`.
+  func evaluate(
+    _ samples: ChunkSamples, workspace: FieldWorkspace, configuration: TrainingConfiguration, phases: LossPhases,
+    normalisers: LossNormalisers, gradient: UnsafeMutablePointer<Float>
+  ) -> LossTerms {
+    forward(samples, workspace: workspace)
+    zeroGradients(samples, workspace: workspace)
+    let loss = ChunkLoss(
+      model: model, samples: samples, workspace: workspace, weights: configuration.weights, normalisers: normalisers,
+      phases: phases)
+    var terms = LossTerms()
+    terms[.rgb] = loss.rgb()
+    terms[.bare] = loss.bare()
+    terms[.gradient] = loss.gradient()
+    terms[.flowMapping] = loss.flowMapping()
+    terms[.flowAlpha] = loss.flowAlpha()
+    terms[.sparsity] = loss.sparsity()
+    terms[.residualSmoothness] = loss.residualSmoothness()
+    terms[.residualRegularisation] = loss.residualRegularisation()
+    terms[.alphaRegularisation] = loss.alphaRegularisation()
+    terms[.rigidity] = loss.rigidity()
+    terms[.globalRigidity] = loss.globalRigidity(step: configuration.sampling.globalRigidityStep)
+    terms[.bootstrapping] = loss.bootstrapping()
+    backward(samples, workspace: workspace, gradient: gradient)
+    return terms
+  }
+
+  // MARK: Forward
+
+  private func forward(_ samples: ChunkSamples, workspace: FieldWorkspace) {
+    let points = samples.colourCount
+    mapPatches(samples, workspace: workspace)
+    model.place(x: samples.x, y: samples.y, frame: samples.frame, count: samples.mappedCount, into: workspace.position)
+    for layer in model.layers.indices {
+      model.evaluateMapping(
+        layer: layer, position: workspace.position, x: samples.x, y: samples.y, frame: { Int(samples.frame[$0]) },
+        count: samples.mappedCount, workspace: workspace, uv: workspace.uv[layer], kernels: kernels)
+      model.evaluateTexture(
+        layer: layer, uv: workspace.uv[layer], count: points, workspace: workspace, kernels: kernels)
+      placeResiduals(samples, layer: layer, workspace: workspace)
+      model.evaluateResidual(layer: layer, count: residualCount(samples), workspace: workspace, kernels: kernels)
+    }
+    model.evaluateAlpha(
+      position: workspace.position, count: points + samples.matches.count, workspace: workspace, kernels: kernels)
+    model.composite(count: points, workspace: workspace)
+  }
+
+  private func residualCount(_ samples: ChunkSamples) -> Int {
+    samples.colourCount + 2 * ChunkSamples.patchSize * samples.patches.count
+  }
+
+  /// Texture places of the residual patches; no gradient flows through them.
+  private func mapPatches(_ samples: ChunkSamples, workspace: FieldWorkspace) {
+    let count = samples.patchX.count
+    guard count > 0 else { return }
+    let frames = (0..<count).map { samples.patches[$0 / ChunkSamples.patchSize].first }
+    model.place(x: samples.patchX, y: samples.patchY, frame: frames, count: count, into: workspace.patchPosition)
+    for layer in model.layers.indices {
+      model.evaluateMapping(
+        layer: layer, position: workspace.patchPosition, x: samples.patchX, y: samples.patchY,
+        frame: { Int(frames[$0]) }, count: count, workspace: workspace, uv: workspace.patchUV[layer], kernels: kernels)
+    }
+  }
+
+  /// (u, v, t) in [0, 1] for the residual network: the colour points, then the patches at their first and second times.
+  private func placeResiduals(_ samples: ChunkSamples, layer: Int, workspace: FieldWorkspace) {
+    let input = workspace.residualInput[layer]
+    let points = samples.colourCount
+    let patchPoints = samples.patchX.count
+    for axis in 0..<2 {
+      input[axis].update(from: workspace.textureInput[layer][axis], count: points)
+      let patch = workspace.patchUV[layer][axis]
+      NVDModel.toUnit(patch, input[axis] + points, count: patchPoints)
+      NVDModel.toUnit(patch, input[axis] + points + patchPoints, count: patchPoints)
+    }
+    let time = input[2]
+    NVDModel.toUnit(workspace.position[2], time, count: points)
+    for i in 0..<patchPoints {
+      let patch = samples.patches[i / ChunkSamples.patchSize]
+      time[points + i] = model.geometry.normalised(time: Float(patch.first)) * 0.5 + 0.5
+      time[points + patchPoints + i] = model.geometry.normalised(time: Float(patch.second)) * 0.5 + 0.5
+    }
+  }
+
+  // MARK: Backward
+
+  private func zeroGradients(_ samples: ChunkSamples, workspace: FieldWorkspace) {
+    let points = samples.colourCount
+    let channels = model.configuration.residualChannels
+    for layer in model.layers.indices {
+      workspace.uvGradient[layer].zero(rows: 0..<2, count: samples.mappedCount)
+      workspace.textureGradient[layer].zero(rows: 0..<3, count: points)
+      workspace.residualGradient[layer].zero(rows: 0..<channels, count: residualCount(samples))
+    }
+    workspace.alphaGradient.zero(rows: 0..<model.layerCount, count: points + samples.matches.count)
+    workspace.colourGradient.zero(rows: 0..<3, count: points)
+    workspace.bareGradient.zero(rows: 0..<3, count: points)
+  }
+
+  private func backward(_ samples: ChunkSamples, workspace: FieldWorkspace, gradient: UnsafeMutablePointer<Float>) {
+    compositeBackward(count: samples.colourCount, workspace: workspace)
+    for layer in model.layers.indices {
+      textureBackward(layer, count: samples.colourCount, workspace: workspace, gradient: gradient)
+      residualBackward(layer, count: residualCount(samples), workspace: workspace, gradient: gradient)
+      mappingBackward(layer, count: samples.mappedCount, workspace: workspace, gradient: gradient)
+    }
+    alphaBackward(count: samples.colourCount + samples.matches.count, workspace: workspace, gradient: gradient)
+  }
+
+  /// From the gradients of the two reconstructions to those of alpha, textures and residuals.
+  private func compositeBackward(count: Int, workspace: FieldWorkspace) {
+    let lastChannel = model.configuration.residualChannels - 1
+    for layer in model.layers.indices {
+      let alpha = workspace.alpha[layer]
+      let alphaGradient = workspace.alphaGradient[layer]
+      for channel in 0..<3 {
+        let residualChannel = min(channel, lastChannel)
+        let full = workspace.colourGradient[channel]
+        let bare = workspace.bareGradient[channel]
+        let texture = workspace.texture[layer][channel]
+        let textureGradient = workspace.textureGradient[layer][channel]
+        let residual = workspace.residual[layer][residualChannel]
+        let residualGradient = workspace.residualGradient[layer][residualChannel]
+        for m in 0..<count {
+          let lit = full[m] * residual[m] + bare[m]
+          alphaGradient[m] += lit * texture[m]
+          textureGradient[m] += lit * alpha[m]
+          residualGradient[m] += full[m] * alpha[m] * texture[m]
+        }
+      }
+    }
+  }
+
+  private func textureBackward(
+    _ index: Int, count: Int, workspace: FieldWorkspace, gradient: UnsafeMutablePointer<Float>
+  ) {
+    let layer = model.layers[index]
+    let scratch = workspace.scratch
+    for channel in 0..<3 {
+      let (colour, slope, dz) =
+        (workspace.texture[index][channel], workspace.textureGradient[index][channel], scratch[channel])
+      // d/dz (tanh z + 1) / 2 = 2 y (1 - y).
+      for m in 0..<count { dz[m] = slope[m] * 2 * colour[m] * (1 - colour[m]) }
+    }
+    layer.texture.backward(
+      model.parameters.pointer, input: workspace.textureFeatures[index], workspace: workspace.textureNetworks[index],
+      outputGradient: scratch, inputGradient: workspace.featureGradient, count: count, gradient: gradient,
+      kernels: kernels)
+    layer.textureGrid.backward(
+      model.parameters.pointer, input: workspace.textureInput[index], outputGradient: workspace.featureGradient,
+      inputGradient: workspace.inputGradient, count: count, gradient: gradient, kernels: kernels)
+    for axis in 0..<2 {
+      let (source, target) = (workspace.inputGradient[axis], workspace.uvGradient[index][axis])
+      for m in 0..<count { target[m] += 0.5 * source[m] }
+    }
+  }
+
+  private func residualBackward(
+    _ index: Int, count: Int, workspace: FieldWorkspace, gradient: UnsafeMutablePointer<Float>
+  ) {
+    let layer = model.layers[index]
+    let network = workspace.residualNetworks[index]
+    let scratch = workspace.scratch
+    for channel in 0..<model.configuration.residualChannels {
+      let (z, slope, dz) = (network.output[channel], workspace.residualGradient[index][channel], scratch[channel])
+      // d/dz softplus = 1 / (1 + exp(-z)) = (tanh(z / 2) + 1) / 2.
+      for m in 0..<count { dz[m] = 0.5 * z[m] }
+      kernels.sigmoid2(dz, dz, count: count)
+      for m in 0..<count { dz[m] *= slope[m] }
+    }
+    layer.residual.backward(
+      model.parameters.pointer, input: workspace.residualFeatures[index], workspace: network, outputGradient: scratch,
+      inputGradient: workspace.featureGradient, count: count, gradient: gradient, kernels: kernels)
+    layer.residualGrid.backward(
+      model.parameters.pointer, input: workspace.residualInput[index], outputGradient: workspace.featureGradient,
+      inputGradient: nil, count: count, gradient: gradient, kernels: kernels)
+  }
+
+  private func mappingBackward(
+    _ index: Int, count: Int, workspace: FieldWorkspace, gradient: UnsafeMutablePointer<Float>
+  ) {
+    let scratch = workspace.scratch
+    for axis in 0..<2 {
+      let (uv, slope, dz) = (workspace.uv[index][axis], workspace.uvGradient[index][axis], scratch[axis])
+      for m in 0..<count { dz[m] = slope[m] * (1 - uv[m] * uv[m]) }
+    }
+    model.layers[index].mapping.backward(
+      model.parameters.pointer, input: workspace.position, workspace: workspace.mappingNetworks[index],
+      outputGradient: scratch, inputGradient: nil, count: count, gradient: gradient, kernels: kernels)
+  }
+
+  /// From the gradients of the composed opacities to the alpha network: with a_i = r_i prod_{j<i} (1 - r_j),
+  /// dL/dr_i = g_i prod_{j<i} (1 - r_j) - sum_{k>i} g_k a_k / (1 - r_i).
+  private func alphaBackward(count: Int, workspace: FieldWorkspace, gradient: UnsafeMutablePointer<Float>) {
+    let scratch = workspace.scratch
+    let last = model.foregroundCount
+    for m in 0..<count {
+      var behind = workspace.alphaGradient[last][m] * workspace.alpha[last][m]
+      for foreground in (0..<last).reversed() {
+        let raw = workspace.rawAlpha[foreground][m]
+        let clamped = min(max(raw, NVDModel.alphaFloor), 1 - NVDModel.alphaFloor)
+        let slope = workspace.alphaGradient[foreground][m]
+        let alpha = workspace.alpha[foreground][m]
+        let dRaw = slope * alpha / clamped - behind / (1 - clamped)
+        // The clamp has no slope outside its range.
+        scratch[foreground][m] = raw == clamped ? dRaw * 2 * raw * (1 - raw) : 0
+        behind += slope * alpha
+      }
+    }
+    model.alpha.backward(
+      model.parameters.pointer, input: workspace.alphaFeatures, workspace: workspace.alphaNetwork,
+      outputGradient: scratch, inputGradient: workspace.featureGradient, count: count, gradient: gradient,
+      kernels: kernels)
+    model.alphaGrid.backward(
+      model.parameters.pointer, input: workspace.alphaInput, outputGradient: workspace.featureGradient,
+      inputGradient: nil, count: count, gradient: gradient, kernels: kernels)
+  }
+}

@@ -1,0 +1,103 @@
+import NeuralField
+
+/// The points of one chunk of a batch, with what the clip says about them. Points lie in this order:
+/// colour points (all networks), flow matches (mapping and alpha), global rigidity neighbours (mapping only).
+/// Residual patches are kept apart.
+final class ChunkSamples: @unchecked Sendable {
+  /// A match of a colour point in a neighbouring frame.
+  struct Match {
+    /// The colour point; the match itself is point `colourCount + position in matches`.
+    var point: Int
+  }
+
+  var colourCount = 0
+  /// Pixel coordinates and frame numbers of all points.
+  var x: [Float]
+  var y: [Float]
+  var frame: [Int32]
+  /// Colour of the video at the colour points, (3, points), in [0, 1].
+  let target: FeatureRows
+  /// Mask of each foreground at the colour points, (foregrounds, points), in [0, 1].
+  let mask: FeatureRows
+  /// 1 where a colour point counts in the losses of single points, 0 where it only serves a stencil.
+  var counts: [Bool]
+  /// Colour points p, p + (1, 0), p + (0, 1).
+  var stencils: [(origin: Int, right: Int, below: Int)] = []
+  var matches: [Match] = []
+  /// Colour points with two neighbours each, `globalRigidityStep` to the left and above.
+  var globalRigidity: [Int] = []
+
+  /// Residual patches: nine pixels each, as (patches * 9) positions in frame `first`, compared with frame `second`.
+  var patchX: [Float] = []
+  var patchY: [Float] = []
+  var patches: [(first: Int32, second: Int32)] = []
+
+  var matchStart: Int { colourCount }
+  var rigidityStart: Int { colourCount + matches.count }
+  /// Points that need the mapping.
+  var mappedCount: Int { rigidityStart + 2 * globalRigidity.count }
+
+  static let patchSize = 9
+
+  init(capacity: ChunkCapacity, foregrounds: Int) {
+    x = [Float](repeating: 0, count: capacity.mapped)
+    y = x
+    frame = [Int32](repeating: 0, count: capacity.mapped)
+    target = FeatureRows(features: 3, capacity: capacity.colour)
+    mask = FeatureRows(features: foregrounds, capacity: capacity.colour)
+    counts = [Bool](repeating: true, count: capacity.colour)
+  }
+
+  /// Colour points that count in the losses of single points.
+  var countedPoints: Int { counts[..<colourCount].reduce(0) { $0 + ($1 ? 1 : 0) } }
+
+  func set(_ point: Int, x: Float, y: Float, frame: Int) {
+    self.x[point] = x
+    self.y[point] = y
+    self.frame[point] = Int32(frame)
+  }
+}
+
+/// The largest number of points of each kind that a chunk can hold.
+struct ChunkCapacity: Equatable, Sendable {
+  var colour: Int
+  var matches: Int
+  var globalRigidity: Int
+  var patches: Int
+
+  var alpha: Int { colour + matches }
+  var mapped: Int { max(colour + matches + 2 * globalRigidity, patches * ChunkSamples.patchSize) }
+  var residual: Int { colour + 2 * ChunkSamples.patchSize * patches }
+
+  init(colour: Int, matches: Int, globalRigidity: Int, patches: Int) {
+    self.colour = colour
+    self.matches = matches
+    self.globalRigidity = globalRigidity
+    self.patches = patches
+  }
+
+  init(_ sampling: SamplingConfiguration, groups: Int) {
+    let points = groups * sampling.groupSize
+    colour = points
+    matches = (points / sampling.flowEvery + 1) * (sampling.bothFlowDirections ? 2 : 1)
+    globalRigidity = points / sampling.globalRigidityEvery + 1
+    patches = points / sampling.patchEvery + 1
+  }
+}
+
+/// What the sums of a batch's losses are divided by, known once the batch is drawn.
+struct LossNormalisers: Equatable, Sendable {
+  var points = 0
+  var stencils = 0
+  var matches = 0
+  var globalRigidity = 0
+  var patches = 0
+
+  mutating func add(_ samples: ChunkSamples) {
+    points += samples.countedPoints
+    stencils += samples.stencils.count
+    matches += samples.matches.count
+    globalRigidity += samples.globalRigidity.count
+    patches += samples.patches.count
+  }
+}

@@ -1,0 +1,103 @@
+import CKernels
+
+/// The shape of a multiresolution hash grid (Mueller et al. 2022), under the field's names in files.
+public struct HashGridConfiguration: Codable, Equatable, Sendable {
+  /// Number of levels; each gives two features.
+  public var levels: Int
+  /// Cells along an axis at the coarsest level.
+  public var baseResolution: Int
+  /// Resolution of a level over that of the one before.
+  public var growth: Double
+  /// A level has at most 2^log2TableSize entries; a level that needs no more is indexed directly.
+  public var log2TableSize: Int
+
+  enum CodingKeys: String, CodingKey {
+    case levels = "n_levels"
+    case baseResolution = "base_resolution"
+    case growth = "per_level_scale"
+    case log2TableSize = "log2_hashmap_size"
+  }
+
+  public init(levels: Int = 16, baseResolution: Int = 16, growth: Double = 1.38, log2TableSize: Int = 15) {
+    self.levels = levels
+    self.baseResolution = baseResolution
+    self.growth = growth
+    self.log2TableSize = log2TableSize
+  }
+
+  /// Cells along an axis at `level`: floor(base * growth^level).
+  public func resolution(level: Int) -> Int {
+    var scale = Double(baseResolution)
+    for _ in 0..<level { scale *= growth }
+    return Int(scale + 1e-6)
+  }
+}
+
+/// A hash grid over [0, 1]^dimensions: its levels, and its table as a tensor of shape (entries, 2).
+public struct HashGrid: @unchecked Sendable {
+  public static let featuresPerLevel = 2
+
+  public let dimensions: Int
+  public let configuration: HashGridConfiguration
+  public let table: ParameterTensor
+  public var outputs: Int { configuration.levels * Self.featuresPerLevel }
+  private let levels: [ck_grid_level]
+
+  public init(
+    _ configuration: HashGridConfiguration, dimensions: Int, name: String, in layout: inout ParameterLayout
+  ) {
+    precondition(dimensions == 2 || dimensions == 3, "hash grids have 2 or 3 dimensions, not \(dimensions)")
+    self.dimensions = dimensions
+    self.configuration = configuration
+    var offset = 0
+    var levels: [ck_grid_level] = []
+    for level in 0..<configuration.levels {
+      let resolution = configuration.resolution(level: level)
+      let vertices = (0..<dimensions).reduce(1) { product, _ in product * (resolution + 1) }
+      let limit = 1 << configuration.log2TableSize
+      let entries = min(vertices, limit)
+      levels.append(
+        ck_grid_level(
+          resolution: UInt32(resolution), entries: UInt32(entries), dense: vertices <= limit ? 1 : 0,
+          offset: UInt32(offset)))
+      offset += entries
+    }
+    self.levels = levels
+    table = layout.add(name, shape: [offset, Self.featuresPerLevel], group: .grid)
+  }
+
+  /// Features of the first `count` points: `output[2 l + f]` from coordinates `input[d]` in [0, 1].
+  public func encode(
+    _ parameters: UnsafePointer<Float>, input: FeatureRows, output: FeatureRows, count: Int, kernels: Kernels
+  ) {
+    withGrid { grid in
+      kernels.table.grid_encode(
+        grid, parameters + table.offset, count, input.pointer, input.stride, output.pointer, output.stride)
+    }
+  }
+
+  /// Adds the gradient of the table to `gradient` (a buffer with the model's layout). Where `inputGradient` is given,
+  /// overwrites it with the derivative with respect to the coordinates.
+  public func backward(
+    _ parameters: UnsafePointer<Float>, input: FeatureRows, outputGradient: FeatureRows,
+    inputGradient: FeatureRows?, count: Int, gradient: UnsafeMutablePointer<Float>, kernels: Kernels
+  ) {
+    withGrid { grid in
+      kernels.table.grid_backward(
+        grid, parameters + table.offset, count, input.pointer, input.stride, outputGradient.pointer,
+        outputGradient.stride, gradient + table.offset, inputGradient?.pointer, inputGradient?.stride ?? 0)
+    }
+  }
+
+  /// Uniform in [-1e-4, 1e-4], as in the paper of the hash grid.
+  public func initialize(_ parameters: UnsafeMutablePointer<Float>, random: inout RandomSource) {
+    for index in table.range { parameters[index] = random.symmetric(1e-4) }
+  }
+
+  private func withGrid(_ body: (UnsafePointer<ck_grid>) -> Void) {
+    levels.withUnsafeBufferPointer { levels in
+      var grid = ck_grid(dims: UInt32(dimensions), levels: UInt32(levels.count), level: levels.baseAddress)
+      body(&grid)
+    }
+  }
+}

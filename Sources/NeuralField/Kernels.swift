@@ -1,0 +1,30 @@
+import CKernels
+
+/// The table of numeric kernels that a computation uses: the best set this processor runs, or a chosen one.
+public struct Kernels: @unchecked Sendable {
+  let table: ck_kernels
+
+  /// The set in use, chosen once (see `ck_active`).
+  public static let active = Kernels(table: ck_active().pointee)
+  /// Plain loops, the definition of every kernel.
+  public static let reference = Kernels(table: ck_reference().pointee)
+
+  /// `avx512`, `avx2`, `neon` or `portable`.
+  public var name: String { String(cString: table.name) }
+
+  /// The value of `HYPERNVD_ISA` where it could not be honoured.
+  public static var ignoredRequest: String? { ck_requested_isa_ignored().map { String(cString: $0) } }
+
+  /// y = tanh(x) over `count` values; x and y may be the same.
+  public func tanh(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, count: Int) { table.tanh(count, x, y) }
+
+  /// y = (tanh(x) + 1) / 2 over `count` values.
+  public func sigmoid2(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, count: Int) {
+    table.sigmoid2(count, x, y)
+  }
+
+  /// y = log(1 + exp(x)) over `count` values.
+  public func softplus(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, count: Int) {
+    table.softplus(count, x, y)
+  }
+}

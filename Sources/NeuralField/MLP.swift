@@ -1,0 +1,99 @@
+import CKernels
+
+/// A multilayer perceptron with ReLU between its layers and none after the last: `inputs -> width -> ... -> outputs`.
+public struct MLP: Sendable {
+  public struct Layer: Sendable {
+    public let inputs: Int
+    public let outputs: Int
+    /// (outputs, inputs).
+    public let weight: ParameterTensor
+    /// (outputs); nil where the network has no biases.
+    public let bias: ParameterTensor?
+  }
+
+  public let layers: [Layer]
+  public var inputs: Int { layers[0].inputs }
+  public var outputs: Int { layers[layers.count - 1].outputs }
+
+  /// - Parameters:
+  ///   - hiddenLayers: number of hidden activations of `width`; the network has one linear layer more.
+  ///   - name: tensors are called `name.j.weight` and `name.j.bias`.
+  public init(
+    inputs: Int, width: Int, hiddenLayers: Int, outputs: Int, biases: Bool = true, name: String,
+    in layout: inout ParameterLayout
+  ) {
+    precondition(hiddenLayers > 0, "an MLP needs a hidden layer")
+    let sizes = [inputs] + [Int](repeating: width, count: hiddenLayers) + [outputs]
+    var layers: [Layer] = []
+    for j in 0...hiddenLayers {
+      let weight = layout.add("\(name).\(j).weight", shape: [sizes[j + 1], sizes[j]], group: .network)
+      let bias = biases ? layout.add("\(name).\(j).bias", shape: [sizes[j + 1]], group: .network) : nil
+      layers.append(Layer(inputs: sizes[j], outputs: sizes[j + 1], weight: weight, bias: bias))
+    }
+    self.layers = layers
+  }
+
+  /// Uniform in [-1, 1] / sqrt(inputs) for weights and biases, as PyTorch does; the last layer times `outputScale`.
+  public func initialize(
+    _ parameters: UnsafeMutablePointer<Float>, outputScale: Float = 1, random: inout RandomSource
+  ) {
+    for (index, layer) in layers.enumerated() {
+      let limit = (index == layers.count - 1 ? outputScale : 1) / Float(layer.inputs).squareRoot()
+      for i in layer.weight.range { parameters[i] = random.symmetric(limit) }
+      for i in layer.bias?.range ?? 0..<0 { parameters[i] = random.symmetric(limit) }
+    }
+  }
+
+  /// Memory for `capacity` points: the activations that the backward pass needs.
+  public func makeWorkspace(capacity: Int) -> MLPWorkspace { MLPWorkspace(self, capacity: capacity) }
+
+  /// Evaluates the first `count` points of `input` (inputs rows); the result is in `workspace.output` (outputs rows).
+  public func forward(
+    _ parameters: UnsafePointer<Float>, input: FeatureRows, workspace: MLPWorkspace, count: Int, kernels: Kernels
+  ) {
+    for (index, layer) in layers.enumerated() {
+      let x = index == 0 ? input : workspace.activations[index - 1]
+      let y = workspace.activations[index]
+      kernels.table.linear_forward(
+        count, layer.outputs, layer.inputs, parameters + layer.weight.offset,
+        layer.bias.map { parameters + $0.offset }, x.pointer, x.stride, y.pointer, y.stride,
+        index < layers.count - 1 ? 1 : 0)
+    }
+  }
+
+  /// Adds the gradients of weights and biases to `gradient`, given `outputGradient` (outputs rows) for the points of the
+  /// last `forward`. Where `inputGradient` is given, overwrites it with the gradient of the input (inputs rows).
+  public func backward(
+    _ parameters: UnsafePointer<Float>, input: FeatureRows, workspace: MLPWorkspace, outputGradient: FeatureRows,
+    inputGradient: FeatureRows?, count: Int, gradient: UnsafeMutablePointer<Float>, kernels: Kernels
+  ) {
+    var dy = outputGradient
+    for index in layers.indices.reversed() {
+      let layer = layers[index]
+      let x = index == 0 ? input : workspace.activations[index - 1]
+      kernels.table.linear_backward_weights(
+        count, layer.outputs, layer.inputs, dy.pointer, dy.stride, x.pointer, x.stride, gradient + layer.weight.offset,
+        layer.bias.map { gradient + $0.offset })
+      guard let dx = index == 0 ? inputGradient : workspace.gradients[index % 2] else { return }
+      kernels.table.linear_backward_input(
+        count, layer.outputs, layer.inputs, parameters + layer.weight.offset, dy.pointer, dy.stride, dx.pointer,
+        dx.stride, index == 0 ? nil : UnsafePointer(x.pointer), index == 0 ? 0 : x.stride)
+      dy = dx
+    }
+  }
+}
+
+/// Activations and gradients of an MLP for a batch of points, owned by one thread.
+public struct MLPWorkspace: Sendable {
+  /// Output of every linear layer, after its ReLU.
+  public let activations: [FeatureRows]
+  fileprivate let gradients: [FeatureRows]
+
+  public var output: FeatureRows { activations[activations.count - 1] }
+
+  init(_ mlp: MLP, capacity: Int) {
+    activations = mlp.layers.map { FeatureRows(features: $0.outputs, capacity: capacity) }
+    let width = mlp.layers.dropFirst().map(\.inputs).max() ?? 0
+    gradients = (0..<2).map { _ in FeatureRows(features: width, capacity: capacity) }
+  }
+}
