@@ -8,15 +8,15 @@ struct Sampler: Sendable {
   let configuration: SamplingConfiguration
   let seed: UInt64
 
-  /// Fills `samples` with `groups` groups of points.
+  /// Fills `samples` with `groups` groups of points; global rigidity and residual patches are left out on request.
   func draw(
-    _ samples: ChunkSamples, groups: Int, iteration: Int, chunk: Int, withGlobalRigidity: Bool
+    _ samples: ChunkSamples, groups: Int, iteration: Int, chunk: Int, globalRigidity: Bool, patches: Bool
   ) {
     var random = RandomSource(seed: seed, path: UInt64(iteration), UInt64(chunk))
     drawColourPoints(samples, groups: groups, random: &random)
     drawMatches(samples, random: &random)
-    drawGlobalRigidity(samples, active: withGlobalRigidity, random: &random)
-    drawPatches(samples, random: &random)
+    drawGlobalRigidity(samples, active: globalRigidity, random: &random)
+    drawPatches(samples, active: patches, random: &random)
   }
 
   private func drawColourPoints(_ samples: ChunkSamples, groups: Int, random: inout RandomSource) {
@@ -97,10 +97,11 @@ struct Sampler: Sendable {
   }
 
   /// Patches of 3 x 3 pixels in a band along the frame's border, where content enters and leaves.
-  private func drawPatches(_ samples: ChunkSamples, random: inout RandomSource) {
+  private func drawPatches(_ samples: ChunkSamples, active: Bool, random: inout RandomSource) {
     samples.patches.removeAll(keepingCapacity: true)
     samples.patchX.removeAll(keepingCapacity: true)
     samples.patchY.removeAll(keepingCapacity: true)
+    guard active else { return }
     let size = clip.geometry.size
     let band = max(1, Int(configuration.patchBorder * Float(min(size.width, size.height))))
     for _ in 0..<max(1, samples.colourCount / configuration.patchEvery) {

@@ -1,0 +1,174 @@
+import Foundation
+import Media
+import NeuralField
+import Weights
+
+/// What describes a model in the metadata of its file.
+private struct ModelDescription: Codable {
+  static let currentVersion = 1
+  var version = currentVersion
+  var configuration: ModelConfiguration
+  var geometry: VideoGeometry
+  var layers: [String]
+  var motion: [[Homography]]
+}
+
+/// What a checkpoint holds besides the model and Adam's moments.
+private struct TrainingState: Codable {
+  var training: TrainingConfiguration
+  var seed: UInt64
+  var iteration: Int
+  var adamStep: Int
+  var elapsed: Double
+  var budget: TrainingBudget?
+}
+
+extension NVDModel {
+  /// Writes the parameters as safetensors (one tensor a parameter, under its name) with the model's description in the
+  /// metadata. The file appears whole or not at all.
+  public func save(to url: URL) throws {
+    try SafetensorsWriter.write(
+      buffers: layout.namedValues(parameters, prefix: ""), metadata: ["hypernvd_model": try description()], to: url)
+  }
+
+  /// Reads a model that `save` (or a checkpoint) wrote.
+  ///
+  /// - Throws: `DecompositionError` where the file is absent, damaged, or describes another model than it holds.
+  public convenience init(contentsOf url: URL) throws {
+    let file = try Self.open(url)
+    try self.init(file: file, path: url.path)
+  }
+
+  fileprivate convenience init(file: SafetensorsFile, path: String) throws {
+    guard let text = file.metadata["hypernvd_model"] else {
+      throw DecompositionError.corruptFile(path: path, reason: "it is not a model of hypernvd (no description inside)")
+    }
+    let description: ModelDescription
+    do {
+      description = try JSONDecoder().decode(ModelDescription.self, from: Data(text.utf8))
+    } catch {
+      throw DecompositionError.corruptFile(path: path, reason: "its description is damaged")
+    }
+    guard description.version <= ModelDescription.currentVersion else {
+      throw DecompositionError.corruptFile(
+        path: path, reason: "it was written by a newer hypernvd (format \(description.version))")
+    }
+    try Self.check(description, path: path)
+    try self.init(
+      configuration: description.configuration, geometry: description.geometry, layerNames: description.layers,
+      motion: description.motion)
+    try layout.read(file, prefix: "", into: parameters, path: path)
+  }
+
+  fileprivate static func open(_ url: URL) throws -> SafetensorsFile {
+    guard FileManager.default.fileExists(atPath: url.path) else {
+      throw DecompositionError.absentFile(path: url.path)
+    }
+    do {
+      return try SafetensorsFile(contentsOf: url)
+    } catch {
+      throw DecompositionError.corruptFile(path: url.path, reason: "\(error)")
+    }
+  }
+
+  /// Refuses descriptions whose sizes no clip has, before anything of that size is allocated.
+  private static func check(_ description: ModelDescription, path: String) throws {
+    let model = description.configuration
+    let grids = [model.textureGrid, model.residualGrid, model.alphaGrid]
+    let fits =
+      (8...65_536).contains(description.geometry.size.width) && (8...65_536).contains(description.geometry.size.height)
+      && (2...1_000_000).contains(description.geometry.frameCount) && (2...64).contains(description.layers.count)
+      && (1...4096).contains(model.mappingWidth) && (1...4096).contains(model.fieldWidth)
+      && (1...16).contains(model.hiddenLayers) && [1, 3].contains(model.residualChannels)
+      && model.foregroundScale > 0 && model.backgroundScale > 0
+      && grids.allSatisfy {
+        (1...32).contains($0.levels) && (1...1024).contains($0.baseResolution) && $0.growth >= 1 && $0.growth <= 4
+          && (4...24).contains($0.log2TableSize) && $0.resolution(level: $0.levels - 1) < 1_000_000
+      }
+    guard fits else {
+      throw DecompositionError.corruptFile(path: path, reason: "its description has sizes that no model has")
+    }
+  }
+
+  fileprivate func description() throws -> String {
+    let description = ModelDescription(
+      configuration: configuration, geometry: geometry, layers: layerNames, motion: motion)
+    return String(decoding: try JSONEncoder().encode(description), as: UTF8.self)
+  }
+}
+
+extension Trainer {
+  /// Writes everything that continuing needs: model, Adam's moments, iteration, seed, configuration.
+  public func saveCheckpoint(to url: URL) throws {
+    let state = TrainingState(
+      training: configuration.training, seed: seed, iteration: iteration, adamStep: adam.step, elapsed: elapsed,
+      budget: budget)
+    let tensors =
+      model.layout.namedValues(model.parameters, prefix: "")
+      + model.layout.namedValues(adam.firstMoment, prefix: "adam.m.")
+      + model.layout.namedValues(adam.secondMoment, prefix: "adam.v.")
+    try SafetensorsWriter.write(
+      buffers: tensors,
+      metadata: [
+        "hypernvd_model": try model.description(),
+        "hypernvd_training": String(decoding: try JSONEncoder().encode(state), as: UTF8.self),
+      ], to: url)
+  }
+
+  /// Continues from a checkpoint: with the same clip, kernels and number of threads the run ends as if it had never
+  /// been interrupted.
+  ///
+  /// - Throws: `DecompositionError` where the file is damaged, or belongs to another clip.
+  public convenience init(
+    clip: TrainingClip, resuming url: URL, threads: Int? = nil, kernels: Kernels = .active
+  ) throws {
+    let file = try NVDModel.open(url)
+    let model = try NVDModel(file: file, path: url.path)
+    guard let text = file.metadata["hypernvd_training"],
+      let state = try? JSONDecoder().decode(TrainingState.self, from: Data(text.utf8)),
+      state.iteration >= 0, state.adamStep >= 0, state.elapsed >= 0
+    else {
+      throw DecompositionError.corruptFile(path: url.path, reason: "it holds no training state")
+    }
+    guard model.geometry == clip.geometry, model.layerNames == clip.layerNames else {
+      throw DecompositionError.unsuitable(
+        "the checkpoint belongs to another clip: \(model.geometry.frameCount) frames of \(model.geometry.size) with "
+          + "layers \(model.layerNames.joined(separator: ", ")), not \(clip.geometry.frameCount) of "
+          + "\(clip.geometry.size) with \(clip.layerNames.joined(separator: ", "))")
+    }
+    self.init(
+      clip: clip, configuration: DecompositionConfiguration(model: model.configuration, training: state.training),
+      model: model, seed: state.seed, threads: threads, kernels: kernels)
+    try model.layout.read(file, prefix: "adam.m.", into: adam.firstMoment, path: url.path)
+    try model.layout.read(file, prefix: "adam.v.", into: adam.secondMoment, path: url.path)
+    adam.step = state.adamStep
+    iteration = state.iteration
+    elapsed = state.elapsed
+    budget = state.budget
+  }
+}
+
+extension ParameterLayout {
+  fileprivate func namedValues(
+    _ buffer: AlignedBuffer, prefix: String
+  ) -> [(name: String, shape: [Int], values: UnsafeBufferPointer<Float>)] {
+    tensors.map {
+      (prefix + $0.name, $0.shape, UnsafeBufferPointer(start: buffer.pointer + $0.offset, count: $0.count))
+    }
+  }
+
+  fileprivate func read(_ file: SafetensorsFile, prefix: String, into buffer: AlignedBuffer, path: String) throws {
+    for tensor in tensors {
+      let target = UnsafeMutableBufferPointer(start: buffer.pointer + tensor.offset, count: tensor.count)
+      do {
+        _ = try file.info(prefix + tensor.name, shape: tensor.shape)
+        try file.read(prefix + tensor.name, into: target)
+      } catch {
+        throw DecompositionError.corruptFile(path: path, reason: "\(error)")
+      }
+      guard target.allSatisfy(\.isFinite) else {
+        throw DecompositionError.corruptFile(path: path, reason: "\(prefix + tensor.name) holds values that are not finite")
+      }
+    }
+  }
+}

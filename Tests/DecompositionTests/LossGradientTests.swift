@@ -1,0 +1,124 @@
+import NeuralField
+import Testing
+
+@testable import Decomposition
+
+/// Every loss on its own, through the whole model: the gradient along random directions of each parameter tensor against
+/// central differences of the loss.
+@Suite struct LossGradientTests {
+  @Test(arguments: LossTerm.allCases, [Preset.fast, .paper])
+  func gradientMatchesCentralDifferences(term: LossTerm, preset: Preset) throws {
+    try check(term: term, preset: preset, foregrounds: 1)
+  }
+
+  @Test(arguments: LossTerm.allCases)
+  func gradientMatchesWithTwoForegrounds(term: LossTerm) throws {
+    try check(term: term, preset: .fast, foregrounds: 2)
+  }
+
+  private func check(term: LossTerm, preset: Preset, foregrounds: Int) throws {
+    let problem = try GradientProblem(term: term, preset: preset, foregrounds: foregrounds)
+    let (value, gradient) = problem.gradient()
+    var compared = 0
+    for tensor in problem.model.layout.tensors {
+      let slope = tensor.range.reduce(0.0) { $0 + Double(gradient[$1]) * Double(gradient[$1]) }.squareRoot()
+      guard slope > 0 else { continue }
+      compared += 1
+      // Along the gradient itself, where the loss changes most for the size of the step and kinks matter least.
+      let direction = tensor.range.map { Double(gradient[$0]) / slope }
+      // A step that changes the loss by about a thousandth; single precision blurs the quotient by about 3e-7 of the loss.
+      let step = min(max(1e-3 * value / slope, 1e-3), 0.05)
+      let numeric = problem.centralDifference(tensor: tensor, direction: direction, step: step)
+      #expect(
+        abs(numeric - slope) <= 0.03 * slope + 3e-7 * value / step,
+        "\(tensor.name): analytic \(slope), numeric \(numeric), step \(step), loss \(value)")
+    }
+    #expect(compared > 0, "\(term.name) moves no parameter")
+  }
+}
+
+/// One loss of one chunk as a function of the parameters.
+private struct GradientProblem {
+  let model: NVDModel
+  let samples: ChunkSamples
+  let workspace: FieldWorkspace
+  let training: TrainingConfiguration
+  let normalisers: LossNormalisers
+  let term: LossTerm
+
+  init(term: LossTerm, preset: Preset, foregrounds: Int) throws {
+    let (clip, _) = try makeClip(foregrounds: foregrounds)
+    var configuration = DecompositionConfiguration.tiny(preset)
+    configuration.training.weights = LossWeights(only: term)
+    self.term = term
+    training = configuration.training
+    model = try NVDModel(
+      configuration: configuration.model, geometry: clip.geometry, layerNames: clip.layerNames, motion: clip.motion)
+    model.initialize(seed: 11)
+    // Grids and mappings far from their starting values, where every network has something to say.
+    var random = RandomSource(seed: 5)
+    for tensor in model.layout.tensors where tensor.group == .grid || tensor.name.contains("mapping.3") {
+      for index in tensor.range { model.parameters[index] = random.symmetric(tensor.group == .grid ? 0.5 : 0.1) }
+    }
+    let groups = training.sampling.groups / (preset == .paper ? 4 : 1)
+    let capacity = ChunkCapacity(training.sampling, groups: groups)
+    samples = ChunkSamples(capacity: capacity, foregrounds: foregrounds)
+    workspace = FieldWorkspace(model, capacity: capacity)
+    Sampler(clip: clip, configuration: training.sampling, seed: 2).draw(
+      samples, groups: groups, iteration: 0, chunk: 0, globalRigidity: true, patches: true)
+    var normalisers = LossNormalisers()
+    normalisers.add(samples)
+    self.normalisers = normalisers
+  }
+
+  private func evaluate(_ gradient: AlignedBuffer) -> Double {
+    ChunkGradient(model: model, kernels: .active).evaluate(
+      samples, workspace: workspace, configuration: training,
+      phases: LossPhases(bootstrapping: true, rigidity: true, globalRigidity: true), normalisers: normalisers,
+      gradient: gradient.pointer)[term]
+  }
+
+  func gradient() -> (loss: Double, gradient: AlignedBuffer) {
+    let gradient = AlignedBuffer(count: model.layout.count)
+    let loss = evaluate(gradient)
+    return (loss, gradient)
+  }
+
+  func centralDifference(tensor: ParameterTensor, direction: [Double], step: Double) -> Double {
+    let scratch = AlignedBuffer(count: model.layout.count)
+    let original = tensor.range.map { model.parameters[$0] }
+    func loss(at offset: Double) -> Double {
+      for (i, index) in tensor.range.enumerated() {
+        model.parameters[index] = Float(Double(original[i]) + offset * direction[i])
+      }
+      return evaluate(scratch)
+    }
+    let difference = (loss(at: step) - loss(at: -step)) / (2 * step)
+    for (i, index) in tensor.range.enumerated() { model.parameters[index] = original[i] }
+    return difference
+  }
+}
+
+extension LossWeights {
+  /// Only one loss, with a weight that makes its gradient large enough to measure in single precision.
+  init(only term: LossTerm) {
+    self.init()
+    (rgb, bare, gradient, flowMapping, flowAlpha, sparsity) = (0, 0, 0, 0, 0, 0)
+    (residualSmoothness, residualRegularisation, alphaRegularisation, rigidity) = (0, 0, 0, 0)
+    (globalRigidityForeground, globalRigidityBackground, bootstrapping) = (0, 0, 0)
+    switch term {
+    case .rgb: rgb = 1
+    case .bare: bare = 1
+    case .gradient: gradient = 1
+    case .flowMapping: flowMapping = 0.1
+    case .flowAlpha: flowAlpha = 1
+    case .sparsity: sparsity = 1
+    case .residualSmoothness: residualSmoothness = 1
+    case .residualRegularisation: residualRegularisation = 1
+    case .alphaRegularisation: alphaRegularisation = 1
+    case .rigidity: rigidity = 0.1
+    case .globalRigidity: (globalRigidityForeground, globalRigidityBackground) = (0.1, 0.1)
+    case .bootstrapping: bootstrapping = 1
+    }
+  }
+}
