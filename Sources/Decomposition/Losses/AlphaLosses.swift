@@ -11,7 +11,7 @@ extension ChunkLoss {
       let alphaGradient = workspace.alphaGradient[foreground]
       let texture = workspace.texture[foreground]
       let gradient = workspace.textureGradient[foreground]
-      var part: Float = 0
+      var part = 0.0
       for m in 0..<samples.colourCount where samples.counts[m] {
         let rest = 1 - alpha[m]
         var square: Float = 0
@@ -20,10 +20,10 @@ extension ChunkLoss {
           square += colour * colour
           gradient[channel][m] += 2 * weight * rest * rest * colour
         }
-        part += rest * rest * square
+        part += Double(rest * rest * square)
         alphaGradient[m] -= 2 * weight * rest * square
       }
-      sum += Double(part)
+      sum += part
     }
     return sum * Double(weight)
   }

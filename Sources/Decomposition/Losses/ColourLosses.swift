@@ -17,13 +17,13 @@ extension ChunkLoss {
     var sum: Double = 0
     for channel in 0..<3 {
       let (colour, target, slope) = (prediction[channel], samples.target[channel], gradient[channel])
-      var part: Float = 0
+      var part = 0.0
       for m in 0..<samples.colourCount where samples.counts[m] {
         let error = colour[m] - target[m]
-        part += error * error
+        part += Double(error * error)
         slope[m] += 2 * weight * error
       }
-      sum += Double(part)
+      sum += part
     }
     return sum * Double(weight)
   }
@@ -37,18 +37,18 @@ extension ChunkLoss {
       let colour = workspace.colour[channel]
       let target = samples.target[channel]
       let slope = workspace.colourGradient[channel]
-      var part: Float = 0
+      var part = 0.0
       for stencil in samples.stencils {
         for axis in 0..<2 {
           let neighbour = axis == 0 ? stencil.right : stencil.below
           let error =
             (colour[neighbour] - colour[stencil.origin]) - (target[neighbour] - target[stencil.origin])
-          part += error * error
+          part += Double(error * error)
           slope[neighbour] += 2 * weight * error
           slope[stencil.origin] -= 2 * weight * error
         }
       }
-      sum += Double(part)
+      sum += part
     }
     return sum * Double(weight)
   }

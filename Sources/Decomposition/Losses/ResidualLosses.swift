@@ -11,13 +11,13 @@ extension ChunkLoss {
       for channel in 0..<channels {
         let residual = workspace.residual[layer][channel]
         let gradient = workspace.residualGradient[layer][channel]
-        var part: Float = 0
+        var part = 0.0
         for m in 0..<samples.colourCount where samples.counts[m] {
           let error = residual[m] - 1
-          part += error * error
+          part += Double(error * error)
           gradient[m] += 2 * weight * error
         }
-        sum += Double(part)
+        sum += part
       }
     }
     return sum * Double(weight)
