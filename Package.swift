@@ -60,7 +60,9 @@ let package = Package(
     .testTarget(name: "MediaTests", dependencies: ["Media"]),
     .testTarget(name: "WeightsTests", dependencies: ["Weights"]),
     .testTarget(name: "PerceptionTests", dependencies: ["Perception", "SyntheticScenes"]),
-    .testTarget(name: "DecompositionTests", dependencies: ["Decomposition", "SyntheticScenes", "Weights"]),
+    .testTarget(
+      name: "DecompositionTests", dependencies: ["Decomposition", "SyntheticScenes", "Weights"],
+      resources: [.copy("Fixtures")]),
     .testTarget(name: "SyntheticScenesTests", dependencies: ["SyntheticScenes"]),
     .testTarget(name: "SessionTests", dependencies: ["Session", "SyntheticScenes"]),
     .testTarget(name: "CommandTests", dependencies: ["hypernvd", "Media", "SyntheticScenes"]),
