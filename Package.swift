@@ -45,11 +45,11 @@ let package = Package(
 
     // MARK: - The product
     .target(
-      name: "Session", dependencies: ["Decomposition", "Perception", "Media", "Weights", "SyntheticScenes"]),
+      name: "Session", dependencies: ["CKernels", "Decomposition", "Perception", "Media", "SyntheticScenes"]),
     .executableTarget(
       name: "hypernvd",
       dependencies: [
-        "Session", "SyntheticScenes", "CKernels",
+        "Session", "Decomposition", "Media", "CKernels",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),

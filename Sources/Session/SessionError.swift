@@ -17,8 +17,8 @@ public enum SessionError: Error, Equatable, Sendable {
   case recordNewer(path: String, version: Int, supported: Int)
   /// The project has no trained model yet.
   case notTrained(path: String)
-  /// Resuming was asked for where there is nothing to continue from.
-  case nothingToResume(path: String)
+  /// Resuming was asked for where everything is done.
+  case alreadyFinished(path: String)
   /// The clip of the project is no longer where it was.
   case sourceAbsent(path: String)
   /// The clip of the project no longer has the recorded number of frames or size.
@@ -27,6 +27,8 @@ public enum SessionError: Error, Equatable, Sendable {
   case fileAbsent(option: String, path: String)
   /// Fewer frames than a decomposition needs.
   case tooFewFrames(count: Int, needed: Int)
+  /// The masks are not those of the project's layers.
+  case otherLayers(found: [String], expected: [String])
   /// A mask that covers nothing, or everything, in every frame.
   case maskWithoutObject(layer: String, coverage: Double)
   /// A layer name that the project does not have.
@@ -35,8 +37,8 @@ public enum SessionError: Error, Equatable, Sendable {
   case editShape(layer: String, path: String, found: PixelSize)
   /// A setting that the configuration does not have, or a value that it does not take.
   case badSetting(key: String, reason: String)
-  /// A file that was cached by an earlier run and is damaged.
-  case cacheCorrupt(path: String, reason: String)
+  /// A flow file of another size than the frames.
+  case flowSize(path: String, found: PixelSize, expected: PixelSize)
   /// A file or folder that cannot be written.
   case unwritable(path: String, reason: String)
   /// The peer of a benchmark did not run.
@@ -64,8 +66,8 @@ extension SessionError: CustomStringConvertible, LocalizedError {
       "\(path) has version \(version), this program reads up to \(supported); use a newer hypernvd"
     case .notTrained(let path):
       "the project \(path) has no trained model yet; finish it with decompose --resume"
-    case .nothingToResume(let path):
-      "there is no checkpoint in \(path) to resume from; start without --resume"
+    case .alreadyFinished(let path):
+      "the project \(path) is finished, there is nothing to resume; replace it with --force"
     case .sourceAbsent(let path):
       "the clip of this project is no longer at \(path); put it back, or name its new place with --source"
     case .sourceChanged(let path, let expected, let found):
@@ -74,6 +76,8 @@ extension SessionError: CustomStringConvertible, LocalizedError {
       "\(option): there is no file \(path); check the spelling"
     case .tooFewFrames(let count, let needed):
       "the clip has \(count) frame\(count == 1 ? "" : "s"); a decomposition needs at least \(needed)"
+    case .otherLayers(let found, let expected):
+      "the masks are of \(found.joined(separator: ", ")), but the project's layers are \(expected.joined(separator: ", "))"
     case .maskWithoutObject(let layer, let coverage):
       "the mask of \(layer) covers \(coverage < 0.5 ? "nothing" : "everything") in every frame; "
         + "give masks that are white on the object and black elsewhere"
@@ -83,8 +87,8 @@ extension SessionError: CustomStringConvertible, LocalizedError {
       "\(path) is \(found), but the texture of \(layer) is square; edit a copy of its texture.png"
     case .badSetting(let key, let reason):
       "setting \(key): \(reason)"
-    case .cacheCorrupt(let path, let reason):
-      "the cached file \(path) is damaged (\(reason)); delete it, it will be computed again"
+    case .flowSize(let path, let found, let expected):
+      "the flow in \(path) is \(found), but the frames are \(expected); make it at that size"
     case .unwritable(let path, let reason):
       "\(path) cannot be written: \(reason)"
     case .peerFailed(let reason):

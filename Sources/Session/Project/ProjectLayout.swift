@@ -32,4 +32,9 @@ public struct ProjectLayout: Equatable, Sendable {
   public func texture(of layer: String) -> URL { self.layer(layer).appendingPathComponent("texture.png") }
   /// The opacity of a layer in every frame.
   public func alpha(of layer: String) -> URL { self.layer(layer).appendingPathComponent("alpha.mp4") }
+  /// Everything that a project may hold.
+  var all: [URL] {
+    [record, model, checkpoint, metrics, reconstruction, residual, comparison]
+      + ["cache", "layers"].map(folder.appendingPathComponent)
+  }
 }

@@ -2,5 +2,8 @@ import ArgumentParser
 
 /// Every subcommand, in the order of the help text.
 enum Subcommands {
-  static let all: [any ParsableCommand.Type] = []
+  static let all: [any ParsableCommand.Type] = [
+    DecomposeCommand.self, RenderCommand.self, EvaluateCommand.self, CheckCommand.self, FlowCommand.self,
+    MaskCommand.self, DemoCommand.self, BenchCommand.self,
+  ]
 }

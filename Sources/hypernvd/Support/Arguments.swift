@@ -36,8 +36,10 @@ struct SizeArgument: ExpressibleByArgument, Equatable {
 }
 
 /// `10m`, `90s`, `1h30m`, or plain seconds.
-struct Duration: ExpressibleByArgument, Equatable {
+struct Duration: ExpressibleByArgument, Equatable, CustomStringConvertible {
   let seconds: Double
+
+  init(seconds: Double) { self.seconds = seconds }
 
   init?(argument: String) {
     guard let seconds = Duration.parse(argument), seconds > 0, seconds.isFinite, seconds <= 30 * 86_400 else {
@@ -45,6 +47,8 @@ struct Duration: ExpressibleByArgument, Equatable {
     }
     self.seconds = seconds
   }
+
+  var description: String { "\(Int(seconds))s" }
 
   private static func parse(_ text: String) -> Double? {
     let units: [(name: Character, seconds: Double)] = [("h", 3600), ("m", 60), ("s", 1)]

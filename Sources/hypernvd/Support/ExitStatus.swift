@@ -1,5 +1,7 @@
-import ArgumentParser
+import Decomposition
 import Foundation
+import Media
+import Perception
 import Session
 
 /// The exit codes that scripts can rely on.
@@ -21,8 +23,27 @@ enum ExitStatus: Int32 {
   init(_ error: any Error) {
     switch error {
     case let error as SessionError: self = ExitStatus(session: error)
+    case let error as MediaError: self = ExitStatus(error.category)
+    case let error as PerceptionError: self = error.category == .badData ? .badData : .internalFault
+    case let error as DecompositionError: self = ExitStatus(error.category)
     case let error as NSError where error.domain == NSPOSIXErrorDomain: self = .output
     default: self = .internalFault
+    }
+  }
+
+  private init(_ category: MediaError.Category) {
+    switch category {
+    case .inputAbsent: self = .inputAbsent
+    case .badData: self = .badData
+    case .outputUnwritable: self = .output
+    }
+  }
+
+  private init(_ category: DecompositionError.Category) {
+    switch category {
+    case .inputAbsent: self = .inputAbsent
+    case .unsuitableData: self = .badData
+    case .internal: self = .internalFault
     }
   }
 
@@ -33,8 +54,8 @@ enum ExitStatus: Int32 {
     case .foreignFolder, .projectExists, .unwritable: self = .output
     case .peerFailed: self = .internalFault
     case .interrupted: self = .interrupted
-    case .notAProject, .recordCorrupt, .recordNewer, .notTrained, .nothingToResume, .sourceChanged, .tooFewFrames,
-      .maskWithoutObject, .editShape, .cacheCorrupt:
+    case .notAProject, .recordCorrupt, .recordNewer, .notTrained, .alreadyFinished, .sourceChanged, .tooFewFrames,
+      .maskWithoutObject, .editShape, .flowSize, .otherLayers:
       self = .badData
     }
   }

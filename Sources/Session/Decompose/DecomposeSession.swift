@@ -1,0 +1,88 @@
+import Decomposition
+import Foundation
+import Media
+
+/// From a clip to a finished project: flow, masks, motion, training, textures and videos.
+public struct DecomposeSession {
+  let context: SessionContext
+
+  public init(_ context: SessionContext = SessionContext()) {
+    self.context = context
+  }
+
+  /// Decomposes a clip into a new project.
+  /// - Returns: the finished project.
+  /// - Throws: `SessionError`, `MediaError`, `PerceptionError`, `DecompositionError`; `SessionError.interrupted` where
+  ///   the work was stopped, after a checkpoint was saved.
+  public func run(_ request: DecomposeRequest) throws -> Project {
+    let configuration = try SettingsDifference.apply(
+      request.settings, to: DecompositionConfiguration.preset(request.preset))
+    let clip = try request.source.read(context)
+    try Project.makeRoom(at: request.output, force: request.force)
+    let layout = ProjectLayout(folder: request.output)
+    let preparation = try Preparation(
+      clip: clip, masks: request.masks, flowFolder: request.flowFolder.map(FlowFolder.init),
+      cache: FlowCache(url: layout.flowCache), context)
+    let trainingClip = try preparation.trainingClip()
+    try MaskStore(layout: layout).write(preparation.objects)
+    let record = ProjectRecord(
+      state: .training, source: ProjectRecord.Source(clip: clip, path: request.source.path),
+      masks: preparation.maskOrigin, layers: trainingClip.layerNames, preset: request.preset,
+      settings: try SettingsDifference.of(configuration, from: DecompositionConfiguration.preset(request.preset)),
+      seed: request.seed,
+      budget: request.budget ?? DecomposeRequest.defaultBudget(of: request.preset))
+    let project = try Project(creating: request.output, record: record)
+    let trainer = try Trainer(
+      clip: trainingClip, configuration: configuration, seed: request.seed, threads: request.threads)
+    return try finish(project, preparation, trainer)
+  }
+
+  /// Continues a project that was interrupted, wherever that was.
+  public func resume(_ request: ResumeRequest) throws -> Project {
+    var project = try Project(opening: request.project)
+    guard project.record.state != .finished else {
+      throw SessionError.alreadyFinished(path: request.project.path)
+    }
+    if let budget = request.budget { try project.update { $0.budget = budget } }
+    let record = project.record
+    let configuration = try record.configuration()
+    let clip = try record.source.read(from: request.sourcePath, context)
+    let layout = project.layout
+    let kept = try MaskStore(layout: layout).read(
+      layers: Array(record.layers.dropLast()), frames: clip.frames.count, size: clip.size)
+    guard let kept else { throw SessionError.recordCorrupt(path: layout.record.path, reason: "its masks are gone") }
+    let preparation = try Preparation(
+      clip: clip, masks: .automatic, kept: kept, cache: FlowCache(url: layout.flowCache), context)
+    if record.state == .trained {
+      try finishOutputs(&project, preparation, model: try NVDModel(contentsOf: layout.model))
+      return project
+    }
+    let trainingClip = try preparation.trainingClip()
+    let trainer =
+      FileAccess.exists(layout.checkpoint)
+      ? try Trainer(clip: trainingClip, resuming: layout.checkpoint, threads: request.threads)
+      : try Trainer(clip: trainingClip, configuration: configuration, seed: record.seed, threads: request.threads)
+    return try finish(project, preparation, trainer)
+  }
+
+  private func finish(_ project: Project, _ preparation: Preparation, _ trainer: Trainer) throws -> Project {
+    var project = project
+    let run = try TrainingRun(project: project, trainer: trainer, context).run()
+    try trainer.model.save(to: project.layout.model)
+    try project.update {
+      $0.state = .trained
+      $0.run = run
+    }
+    FileAccess.remove(project.layout.checkpoint)
+    try finishOutputs(&project, preparation, model: trainer.model)
+    return project
+  }
+
+  private func finishOutputs(_ project: inout Project, _ preparation: Preparation, model: NVDModel) throws {
+    let metrics = try ProjectOutputs(project: project, preparation: preparation, model: model, context).write()
+    try project.update {
+      $0.metrics = metrics
+      $0.state = .finished
+    }
+  }
+}

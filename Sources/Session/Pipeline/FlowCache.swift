@@ -1,0 +1,95 @@
+import Foundation
+import Media
+import Perception
+
+/// The flow of a clip, kept in the project between runs.
+///
+/// One file: "HNVDFLOW", then as little-endian 64-bit numbers the version, width, height, number of pairs and a
+/// fingerprint of the frames, then for each pair the forward and the backward field as 32-bit floats. Where flow can be
+/// trusted is worked out again on reading.
+struct FlowCache {
+  let url: URL
+
+  private static let magic = Data("HNVDFLOW".utf8)
+  private static let version: UInt64 = 1
+  private static let headerBytes = 8 + 5 * 8
+
+  /// The cached flow of these frames; nil where there is none or another clip's.
+  /// - Parameter onDamage: hears why a file that is there cannot be used.
+  func read(for frames: [Frame], onDamage: (String) -> Void) -> [FlowPair]? {
+    guard let data = try? Data(contentsOf: url, options: .mappedIfSafe) else { return nil }
+    let size = frames[0].size
+    let fieldBytes = size.pixelCount * 8
+    let expected = FlowCache.header(of: frames)
+    guard data.count >= FlowCache.headerBytes, data.prefix(8) == FlowCache.magic else {
+      onDamage("it is not a flow cache")
+      return nil
+    }
+    guard data.prefix(FlowCache.headerBytes) == expected else { return nil }
+    guard data.count == FlowCache.headerBytes + (frames.count - 1) * 2 * fieldBytes else {
+      onDamage("it is \(data.count) bytes long")
+      return nil
+    }
+    var pairs: [FlowPair] = []
+    for index in 0..<(frames.count - 1) {
+      let offset = FlowCache.headerBytes + index * 2 * fieldBytes
+      let forward = FlowCache.field(of: data, at: offset, size)
+      let backward = FlowCache.field(of: data, at: offset + fieldBytes, size)
+      guard let forward, let backward else {
+        onDamage("a vector of pair \(index) is not finite")
+        return nil
+      }
+      pairs.append(FlowPair(forward: forward, backward: backward))
+    }
+    return pairs
+  }
+
+  /// Keeps the flow of these frames.
+  func write(_ pairs: [FlowPair], for frames: [Frame]) throws {
+    var data = FlowCache.header(of: frames)
+    for field in pairs.flatMap({ [$0.forward, $0.backward] }) {
+      field.vectors.withUnsafeBytes { data.append(contentsOf: $0) }
+    }
+    try FileAccess.makeFolder(url.deletingLastPathComponent())
+    try FileAccess.write(data, to: url)
+  }
+
+  private static func header(of frames: [Frame]) -> Data {
+    let size = frames[0].size
+    var data = magic
+    for value in [version, UInt64(size.width), UInt64(size.height), UInt64(frames.count - 1), fingerprint(of: frames)] {
+      withUnsafeBytes(of: value.littleEndian) { data.append(contentsOf: $0) }
+    }
+    return data
+  }
+
+  private static func field(of data: Data, at offset: Int, _ size: PixelSize) -> FlowField? {
+    var vectors = [Float](repeating: 0, count: size.pixelCount * 2)
+    let finite = vectors.withUnsafeMutableBytes { bytes in
+      data.copyBytes(to: bytes, from: data.startIndex + offset..<data.startIndex + offset + bytes.count)
+      return bytes.bindMemory(to: Float.self).allSatisfy(\.isFinite)
+    }
+    return finite ? FlowField(size: size, vectors: vectors) : nil
+  }
+
+  /// FNV-1a over all pixel values: other frames, another number.
+  private static func fingerprint(of frames: [Frame]) -> UInt64 {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for frame in frames {
+      frame.pixels.withUnsafeBufferPointer { pixels in
+        for value in pixels { hash = (hash ^ UInt64(value)) &* 0x100_0000_01B3 }
+      }
+    }
+    return hash
+  }
+}
+
+extension FlowPair {
+  /// A pair whose trust follows from its two fields.
+  init(forward: FlowField, backward: FlowField) {
+    self.init(
+      forward: forward, backward: backward,
+      forwardValid: FlowConsistency.validity(of: forward, against: backward),
+      backwardValid: FlowConsistency.validity(of: backward, against: forward))
+  }
+}

@@ -1,0 +1,74 @@
+import Decomposition
+import Foundation
+import Media
+import Perception
+
+/// A clip with everything that training needs to know about it: flow, masks, and the motion of every layer.
+struct Preparation {
+  var clip: Clip
+  var flow: [FlowPair]
+  var objects: [ObjectMasks]
+  /// Where the masks come from.
+  var maskOrigin: String
+  /// The motion of every layer to its reference frame, background last.
+  var motion: [[Homography]]
+
+  func trainingClip() throws -> TrainingClip {
+    try TrainingClip(frames: clip.frames, objects: objects, flow: flow, motion: motion)
+  }
+}
+
+extension Preparation {
+  /// Works out flow and motion, and the masks where they are not given as `kept`.
+  /// - Parameters:
+  ///   - flowFolder: flow files to use instead of estimating it.
+  ///   - cache: where to keep the flow.
+  init(
+    clip: Clip, masks: MaskChoice, kept: [ObjectMasks]? = nil, flowFolder: FlowFolder? = nil, cache: FlowCache? = nil,
+    _ context: SessionContext
+  ) throws {
+    let flow = try Preparation.flow(of: clip, folder: flowFolder, cache: cache, context)
+    let objects: [ObjectMasks]
+    let origin: String
+    if let kept {
+      (objects, origin) = (kept, "project")
+    } else {
+      (objects, origin) = try masks.objects(of: clip, flow: flow, context)
+    }
+    let motion = try Preparation.motion(flow: flow, objects: objects, context)
+    self.init(clip: clip, flow: flow, objects: objects, maskOrigin: origin, motion: motion)
+  }
+
+  /// The flow of a clip: from files, from the cache, or estimated and then cached.
+  static func flow(
+    of clip: Clip, folder: FlowFolder? = nil, cache: FlowCache? = nil, _ context: SessionContext
+  ) throws -> [FlowPair] {
+    context.onEvent(.began(.flow))
+    if let folder {
+      let pairs = try folder.read(frames: clip.frames.count, size: clip.size)
+      try cache?.write(pairs, for: clip.frames)
+      return pairs
+    }
+    if let cache {
+      let kept = cache.read(for: clip.frames) { reason in
+        context.onEvent(.warning("\(cache.url.path) is damaged (\(reason)); the flow is computed again"))
+      }
+      if let kept { return kept }
+    }
+    let pairs = try FlowEstimator().pairs(for: clip.frames) { done, total in
+      context.onEvent(.advanced(.flow, done: done, total: total))
+    }
+    try cache?.write(pairs, for: clip.frames)
+    return pairs
+  }
+
+  /// The motion of every layer, background last.
+  static func motion(
+    flow: [FlowPair], objects: [ObjectMasks], _ context: SessionContext
+  ) throws -> [[Homography]] {
+    context.onEvent(.began(.motion))
+    let foregrounds = try objects.map { try MotionEstimator.object(flow: flow, masks: $0.masks).toReference }
+    let camera = try MotionEstimator.camera(flow: flow, excluding: objects.map(\.masks)).toReference
+    return foregrounds + [camera]
+  }
+}

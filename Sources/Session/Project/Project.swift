@@ -1,0 +1,49 @@
+import Foundation
+
+/// A project on disk: its record, and where its files are.
+public struct Project: Sendable {
+  public let layout: ProjectLayout
+  public private(set) var record: ProjectRecord
+
+  /// Opens a project.
+  /// - Throws: `SessionError.projectAbsent`, `.notAProject`, `.recordCorrupt`, `.recordNewer`.
+  public init(opening folder: URL) throws {
+    layout = ProjectLayout(folder: folder)
+    guard FileAccess.exists(folder) else { throw SessionError.projectAbsent(path: folder.path) }
+    guard FileAccess.exists(layout.record) else { throw SessionError.notAProject(path: folder.path) }
+    record = try ProjectRecord(contentsOf: layout.record)
+  }
+
+  /// Makes a project; the folder has been prepared with `makeRoom`.
+  init(creating folder: URL, record: ProjectRecord) throws {
+    layout = ProjectLayout(folder: folder)
+    self.record = record
+    try record.write(to: layout.record)
+  }
+
+  /// Changes the record and writes it.
+  mutating func update(_ change: (inout ProjectRecord) -> Void) throws {
+    change(&record)
+    try record.write(to: layout.record)
+  }
+
+  /// Makes sure that a new project can be written to a folder. A project that is there is replaced only when forced,
+  /// and never anything that is not a project's: other files stay, also when forced.
+  /// - Throws: `SessionError.projectExists`, `.foreignFolder`, `.unwritable`.
+  static func makeRoom(at folder: URL, force: Bool) throws {
+    let layout = ProjectLayout(folder: folder)
+    if FileAccess.isFolder(folder) {
+      let entries = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+      if !entries.isEmpty && !force {
+        throw FileAccess.exists(layout.record)
+          ? SessionError.projectExists(path: folder.path) : .foreignFolder(path: folder.path)
+      }
+      for file in layout.all { FileAccess.remove(file) }
+    }
+    try FileAccess.makeFolder(folder)
+    // Before minutes of work: can a file be written here at all?
+    let probe = folder.appendingPathComponent(".writable")
+    try FileAccess.write(Data([0]), to: probe)
+    FileAccess.remove(probe)
+  }
+}

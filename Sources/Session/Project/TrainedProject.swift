@@ -1,0 +1,41 @@
+import Decomposition
+import Foundation
+import Media
+
+/// A project with its model and its clip: what rendering and evaluating start from.
+struct TrainedProject {
+  let layout: ProjectLayout
+  let record: ProjectRecord
+  let clip: Clip
+  let model: NVDModel
+
+  /// - Throws: `SessionError` where the project is not there, not trained, or its clip is gone or has changed;
+  ///   `DecompositionError` where the model is damaged.
+  init(opening folder: URL, sourcePath: String? = nil, _ context: SessionContext) throws {
+    let project = try Project(opening: folder)
+    guard FileAccess.exists(project.layout.model) else { throw SessionError.notTrained(path: folder.path) }
+    let model = try NVDModel(contentsOf: project.layout.model)
+    let source = project.record.source
+    guard model.geometry == VideoGeometry(size: source.size, frameCount: source.frameCount),
+      model.layerNames == project.record.layers
+    else {
+      throw SessionError.recordCorrupt(
+        path: project.layout.record.path, reason: "the model beside it is of another clip or has other layers")
+    }
+    layout = project.layout
+    record = project.record
+    self.model = model
+    clip = try source.read(from: sourcePath, context)
+  }
+
+  /// Masks of the project's foreground layers from a folder or video.
+  /// - Throws: `SessionError.otherLayers` where they are of other objects.
+  func referenceMasks(path: String) throws -> [ObjectMasks] {
+    let objects = try GivenMasks.read(path, for: clip)
+    let expected = Array(record.layers.dropLast())
+    guard Set(objects.map(\.name)) == Set(expected) else {
+      throw SessionError.otherLayers(found: objects.map(\.name), expected: expected)
+    }
+    return expected.compactMap { name in objects.first { $0.name == name } }
+  }
+}

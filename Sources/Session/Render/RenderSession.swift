@@ -1,0 +1,68 @@
+import Decomposition
+import Foundation
+import Media
+
+/// What to render of a project.
+public struct RenderRequest: Equatable, Sendable {
+  public var project: URL
+  /// A video file, or a folder for PNG frames where the path ends in "/".
+  public var output: URL
+  /// Layer name -> path of the picture that goes over its texture.
+  public var edits: [String: String] = [:]
+  public var encoding: VideoEncoding = .h264
+  /// Where the clip is now, if no longer where it was.
+  public var sourcePath: String?
+
+  public init(project: URL, output: URL) {
+    self.project = project
+    self.output = output
+  }
+}
+
+/// Renders edited textures back into the clip. Pixels that no edit touches keep their value, so that without an edit
+/// the clip itself comes out.
+public struct RenderSession {
+  let context: SessionContext
+
+  public init(_ context: SessionContext = SessionContext()) {
+    self.context = context
+  }
+
+  /// - Returns: the number of frames written.
+  /// - Throws: `SessionError`, `MediaError`, `DecompositionError`; nothing half-written is left.
+  @discardableResult
+  public func run(_ request: RenderRequest) throws -> Int {
+    let project = try TrainedProject(opening: request.project, sourcePath: request.sourcePath, context)
+    let edits = try request.edits.map { ($0, try edit(of: $0, path: $1, project)) }
+    let renderer = try EditRenderer(
+      renderer: Renderer(model: project.model), edits: Dictionary(uniqueKeysWithValues: edits))
+    if !renderer.changesAnything {
+      context.onEvent(.warning("no texture was changed, so the video is the clip as it is"))
+    }
+    let writer = try VideoWriter(
+      url: request.output, size: project.clip.size, frameRate: project.clip.frameRate, encoding: request.encoding)
+    defer { writer.cancel() }
+    context.onEvent(.began(.rendering))
+    for (index, source) in project.clip.frames.enumerated() {
+      if context.shouldStop() { throw SessionError.interrupted }
+      try writer.append(renderer.frame(index, source: source))
+      context.onEvent(.advanced(.rendering, done: index + 1, total: project.clip.frames.count))
+    }
+    try writer.finish()
+    context.onEvent(.wrote(request.output))
+    return project.clip.frames.count
+  }
+
+  private func edit(of layer: String, path: String, _ project: TrainedProject) throws -> RGBAImage {
+    guard project.record.layers.contains(layer) else {
+      throw SessionError.unknownLayer(name: layer, known: project.record.layers)
+    }
+    let url = URL(fileURLWithPath: path)
+    guard FileAccess.exists(url) else { throw SessionError.fileAbsent(option: "--edit", path: path) }
+    let image = try ImageFile.readRGBA(url)
+    guard image.size.width == image.size.height else {
+      throw SessionError.editShape(layer: layer, path: path, found: image.size)
+    }
+    return image
+  }
+}

@@ -1,0 +1,41 @@
+import Decomposition
+import Foundation
+import Media
+
+/// The parts of the work that take time.
+public enum Stage: String, Codable, CaseIterable, Sendable {
+  case reading, flow, masks, motion, training, evaluating, rendering
+
+  /// Whether the stage asks `shouldStop` and leaves everything tidy when told to; the others write nothing, so that
+  /// the program may simply end.
+  public var stopsItself: Bool { self == .training || self == .rendering }
+}
+
+/// What a session tells while it works. The command line, a log and an editor show the same stream.
+public enum SessionEvent: Sendable {
+  case began(Stage)
+  /// `done` of `total` pieces of a stage.
+  case advanced(Stage, done: Int, total: Int)
+  case clipRead(name: String, frames: Range<Int>, size: PixelSize)
+  /// The masks of a layer: where they come from, and the share of each frame that they cover.
+  case masksFound(layer: String, method: String, coverage: [Double])
+  case training(TrainingProgress)
+  case evaluated(TrainingProgress)
+  case checkpointSaved(URL)
+  /// An output is complete.
+  case wrote(URL)
+  case warning(String)
+}
+
+/// What a session needs from whoever runs it.
+public struct SessionContext {
+  /// Takes the events; called on the thread that runs the session.
+  public var onEvent: (SessionEvent) -> Void
+  /// Whether the work should stop as soon as it can.
+  public var shouldStop: () -> Bool
+
+  public init(onEvent: @escaping (SessionEvent) -> Void = { _ in }, shouldStop: @escaping () -> Bool = { false }) {
+    self.onEvent = onEvent
+    self.shouldStop = shouldStop
+  }
+}
