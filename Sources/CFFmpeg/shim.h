@@ -14,7 +14,6 @@
 static const int cffmpeg_error_eof = AVERROR_EOF;
 static const int cffmpeg_error_again = AVERROR(EAGAIN);
 static const int cffmpeg_error_no_memory = AVERROR(ENOMEM);
-static const int cffmpeg_error_no_space = AVERROR(ENOSPC);
 
 // The display matrix that the container gives a stream (nine values, 16.16 fixed point), or NULL.
 static inline const int32_t *cffmpeg_stream_display_matrix(const AVStream *stream) {

@@ -40,7 +40,7 @@ final class FrameConverter {
     pixels.reserveCapacity(3 * stored.pixelCount)
     if isDeep {
       converted.withRows(of: UInt16.self) { _, row in
-        pixels.append(contentsOf: UnsafeBufferPointer(start: row, count: 3 * stored.width))
+        for value in UnsafeBufferPointer(start: row, count: 3 * stored.width) { pixels.append(Self.stretch(value)) }
       }
     } else {
       converted.withRows(of: UInt8.self) { _, row in
@@ -76,6 +76,9 @@ final class FrameConverter {
       throw MediaError.unsuitable(path: container.path, detail: error.description)
     }
   }
+
+  /// FFmpeg's conversion from YUV puts white at 255 * 256 in 16 bits; ours lies at 65535.
+  private static func stretch(_ value: UInt16) -> UInt16 { UInt16(min(65535, (UInt32(value) * 257 + 128) >> 8)) }
 
   /// 16 bits a channel in this machine's byte order.
   private static var deepRGB: AVPixelFormat {

@@ -16,12 +16,13 @@ final class InputContainer {
     _ = FFmpeg.silence
     path = url.path
     try InputFile.check(url)
-    let code = ["", url.lastPathComponent].lazy.map(open).first { $0 >= 0 }
-    guard code != nil, let context, let format = context.pointee.iformat else {
+    guard open(named: "") >= 0 || open(named: "file:" + path) >= 0, let context, let format = context.pointee.iformat
+    else {
       throw MediaError.unreadable(
         path: path, detail: "its content is not a video or image that FFmpeg knows, or damaged")
     }
-    isStillImage = String(cString: format.pointee.name).hasSuffix("_pipe")
+    let name = String(cString: format.pointee.name)
+    isStillImage = name.hasSuffix("_pipe") || name == "image2"
     if !isStillImage { try readStreamInfo(context) }
     streamIndex = av_find_best_stream(context, AVMEDIA_TYPE_VIDEO, -1, -1, nil, 0)
     guard streamIndex >= 0, stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC == 0 else {
@@ -69,6 +70,7 @@ final class InputContainer {
     context?.pointee.pb = file
     var options: OpaquePointer?
     av_dict_set(&options, "protocol_whitelist", "file", 0)
+    av_dict_set(&options, "pattern_type", "none", 0)
     let opened = avformat_open_input(&context, name, nil, &options)
     av_dict_free(&options)
     if opened < 0 { avio_closep(&file) }

@@ -10,8 +10,8 @@ public enum MaskReader {
   /// The masks of every object for the given source frames, at the clip's size (nearest neighbour), values 0 and 255.
   ///
   /// - Parameters:
-  ///   - url: a folder of images, a folder of such folders (each an object with the folder's name), a video, or for
-  ///     a single frame one image. Palette images hold an object for each index above 0, and so does a greyscale
+  ///   - url: a folder of images, a folder of such folders (each an object with the folder's name), a folder that holds
+  ///     either in a folder `masks`, a video, or for a single frame one image. Palette images hold an object for each index above 0, and so does a greyscale
   ///     sequence whose values all lie below `Mask.threshold`; other pictures show one object, where they are brighter
   ///     than `Mask.threshold`. Several objects of one sequence are called `object1`, `object2`, ... after their index.
   ///   - size: of the clip's frames.
@@ -27,15 +27,19 @@ public enum MaskReader {
       return try objects(in: readVideo(url, frames), size: size)
     }
     let images = try ImageFolder.images(in: url)
+    let folders = try ImageFolder.folders(in: url)
+    if images.isEmpty, let below = folders.first(where: { $0.lastPathComponent == "masks" }) {
+      return try read(below, size: size, frames: frames)
+    }
     if !images.isEmpty {
       return try objects(in: readImages(images, frames, object: nil, path: url.path), size: size)
     }
-    let folders = try ImageFolder.folders(in: url).filter { try !ImageFolder.images(in: $0).isEmpty }
-    guard !folders.isEmpty else {
-      throw MediaError.noImages(path: url.path, folders: try ImageFolder.folders(in: url).map(\.lastPathComponent))
+    let filled = try folders.filter { try !ImageFolder.images(in: $0).isEmpty }
+    guard !filled.isEmpty else {
+      throw MediaError.noImages(path: url.path, folders: folders.map(\.lastPathComponent))
     }
-    return try folders.map { folder in
-      let name = folders.count == 1 ? onlyObject : folder.lastPathComponent
+    return try filled.map { folder in
+      let name = filled.count == 1 ? onlyObject : folder.lastPathComponent
       guard name != background else {
         throw MediaError.unsuitable(
           path: folder.path, detail: "\"\(background)\" is what no object covers; rename or remove this folder")

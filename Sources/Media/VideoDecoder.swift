@@ -27,9 +27,14 @@ final class VideoDecoder {
     codec.av.pointee.pkt_timebase = container.stream.pointee.time_base
     codec.av.pointee.max_pixels = Int64(Limits.maximumPixels)
     codec.av.pointee.thread_count = container.isStillImage ? 1 : 0
-    if container.isStillImage {
-      // A photograph is whole or unusable; in a video a damaged frame is concealed, as every player does.
-      codec.av.pointee.err_recognition = AV_EF_EXPLODE | AV_EF_CRCCHECK | AV_EF_BITSTREAM | AV_EF_BUFFER
+    // A still image is whole or unusable; in a video a damaged frame is concealed, as every player does.
+    if container.isStillImage && decoder.pointee.id == AV_CODEC_ID_PNG {
+      codec.av.pointee.err_recognition = AV_EF_EXPLODE | AV_EF_CRCCHECK
+    }
+    if container.isStillImage && decoder.pointee.id == AV_CODEC_ID_MJPEG {
+      guard JPEGCheck.isComplete(try InputFile.contents(of: url)) else {
+        throw MediaError.unreadable(path: container.path, detail: "the JPEG ends early; it is truncated")
+      }
     }
     let code = avcodec_open2(codec.av, decoder, nil)
     guard code >= 0 else { throw MediaError.unreadable(path: container.path, detail: FFmpeg.message(code)) }
