@@ -130,6 +130,19 @@ def evaluate(config, values, batch, matrices, dtype):
     return model, terms, {name: tensor.grad for name, tensor in values.items()}
 
 
+def gradients_by_term(config, values, batch, matrices):
+    """`term.<term>.<parameter>`: the gradient of one loss alone, for the first and last weights of every network. Small
+    losses drown in the gradient of the sum; here an error in one of them shows. Zero where no path leads."""
+    chosen = {n: tensor for n, tensor in values.items() if n.endswith((".0.weight", ".3.weight"))}
+    chosen = {n: tensor.clone().requires_grad_() for n, tensor in chosen.items()}
+    result = {}
+    for term, value in losses(Model(config, values | chosen, matrices), batch).items():
+        gradients = torch.autograd.grad(
+            value, list(chosen.values()), retain_graph=True, allow_unused=True, materialize_grads=True)
+        result |= {f"term.{term}.{name}": gradient for name, gradient in zip(chosen, gradients)}
+    return result
+
+
 def trace(config, values, batch, matrices):
     """The total loss before each of ten steps of Adam (beta 0.9 and 0.999, epsilon 1e-8) on the same batch."""
     values = {name: tensor.clone().requires_grad_() for name, tensor in values.items()}
@@ -161,6 +174,7 @@ def case(name, seed, group, config):
 
     tensors = dict(values)
     tensors |= {f"gradient.{n}": gradient for n, gradient in gradients.items()}
+    tensors |= gradients_by_term(config, values, batch, matrices)
     tensors |= {f"loss.{term}": value for term, value in terms.items()}
     tensors["loss.total"] = sum(terms.values())
     tensors |= {f"batch.{n}": tensor for n, tensor in vars(batch).items()}
