@@ -7,11 +7,19 @@ public final class AlignedBuffer: @unchecked Sendable {
   public let count: Int
   public let pointer: UnsafeMutablePointer<Float>
 
+  private static let hugePage = 2 << 20
+
   /// - Parameter count: number of floats, all zero at first.
   public init(count: Int) {
     self.count = count
     let bytes = max(64, count * MemoryLayout<Float>.stride)
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+    let isLarge = bytes >= Self.hugePage
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: isLarge ? Self.hugePage : 64)
+    #if os(Linux)
+      // Hash tables are read at random places: with small pages most of the time goes into address translation. A hint
+      // only; where the system refuses, nothing changes.
+      if isLarge { _ = madvise(memory, bytes, Int32(MADV_HUGEPAGE)) }
+    #endif
     pointer = memory.bindMemory(to: Float.self, capacity: max(16, count))
     pointer.initialize(repeating: 0, count: max(16, count))
   }

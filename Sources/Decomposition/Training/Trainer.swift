@@ -28,7 +28,7 @@ public final class Trainer {
   private let quality: QuickQuality
 
   /// Colour points of a chunk, roughly: large enough to keep kernels busy, small enough for the caches of a core.
-  private static let chunkPoints = 504
+  private static let chunkPoints = 1512
 
   /// - Parameters:
   ///   - threads: lanes of the work; by default one for each processor.
