@@ -6,14 +6,9 @@ import Testing
 /// Every loss on its own, through the whole model: the gradient along random directions of each parameter tensor against
 /// central differences of the loss. Kinks are kept rare by small steps: ReLU, cell borders of the grids, |.|, max.
 @Suite struct LossGradientTests {
-  @Test(arguments: LossTerm.allCases, [Preset.fast, .paper])
-  func gradientMatchesCentralDifferences(term: LossTerm, preset: Preset) throws {
-    try check(term: term, preset: preset, foregrounds: 1)
-  }
-
-  @Test(arguments: LossTerm.allCases)
-  func gradientMatchesWithTwoForegrounds(term: LossTerm) throws {
-    try check(term: term, preset: .fast, foregrounds: 2)
+  @Test(arguments: LossTerm.allCases, [1, 2])
+  func gradientMatchesCentralDifferences(term: LossTerm, foregrounds: Int) throws {
+    try check(term: term, preset: .fast, foregrounds: foregrounds)
   }
 
   private func check(term: LossTerm, preset: Preset, foregrounds: Int) throws {
@@ -79,7 +74,7 @@ private struct GradientProblem {
       guard emptyResidualGrids, tensor.name.hasSuffix("residual.grid") else { continue }
       for index in tensor.range { model.parameters[index] = 0 }
     }
-    let groups = training.sampling.groups / (preset == .paper ? 4 : 1)
+    let groups = training.sampling.groups
     let capacity = ChunkCapacity(training.sampling, groups: groups)
     samples = ChunkSamples(capacity: capacity, foregrounds: foregrounds)
     workspace = FieldWorkspace(model, capacity: capacity)

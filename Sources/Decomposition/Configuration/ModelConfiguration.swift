@@ -18,6 +18,8 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
   public var fieldWidth: Int
   /// Hidden layers of every network; with the output there is one linear layer more.
   public var hiddenLayers: Int
+  /// Whether linear layers have biases. The paper's count of predicted tensors (33 for two layers) has none.
+  public var biases: Bool
   /// 2-D, over a layer's texture.
   public var textureGrid: HashGridConfiguration
   /// 3-D, over a layer's texture and time.
@@ -36,6 +38,7 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
     case mappingWidth = "mapping_width"
     case fieldWidth = "field_width"
     case hiddenLayers = "n_hidden_layers"
+    case biases
     case textureGrid = "texture_grid"
     case residualGrid = "residual_grid"
     case alphaGrid = "alpha_grid"
@@ -44,15 +47,15 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
     case backgroundScale = "background_uv_scale"
   }
 
-  /// The paper's model (its tables in the supplement): plain mapping of width 256, growth 1.25, grey residual.
+  /// The paper's model (its tables in the supplement): plain mapping of width 256, no biases, growth 1.25, grey residual.
   public static let paper = ModelConfiguration(
-    mappingBase: .none, mappingWidth: 256, fieldWidth: 64, hiddenLayers: 3,
+    mappingBase: .none, mappingWidth: 256, fieldWidth: 64, hiddenLayers: 3, biases: false,
     textureGrid: HashGridConfiguration(growth: 1.25), residualGrid: HashGridConfiguration(growth: 1.25),
     alphaGrid: HashGridConfiguration(growth: 1.25), residualChannels: 1, foregroundScale: 0.9, backgroundScale: 0.6)
 
   /// The default model: mapping as a residual over estimated motion, width 128, growth 1.38, coloured residual.
   public static let fast = ModelConfiguration(
-    mappingBase: .motion, mappingWidth: 128, fieldWidth: 64, hiddenLayers: 3,
+    mappingBase: .motion, mappingWidth: 128, fieldWidth: 64, hiddenLayers: 3, biases: true,
     textureGrid: HashGridConfiguration(growth: 1.38), residualGrid: HashGridConfiguration(growth: 1.38),
     alphaGrid: HashGridConfiguration(growth: 1.25), residualChannels: 3, foregroundScale: 0.9, backgroundScale: 0.6)
 

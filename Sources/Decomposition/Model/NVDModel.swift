@@ -71,16 +71,16 @@ public final class NVDModel: @unchecked Sendable {
     let hidden = configuration.hiddenLayers
     func field(_ grid: HashGrid, _ outputs: Int, _ name: String) -> MLP {
       MLP(
-        inputs: grid.outputs, width: configuration.fieldWidth, hiddenLayers: hidden, outputs: outputs, name: name,
-        in: &layout)
+        inputs: grid.outputs, width: configuration.fieldWidth, hiddenLayers: hidden, outputs: outputs,
+        biases: configuration.biases, name: name, in: &layout)
     }
     var layers: [LayerNetworks] = []
     for (index, name) in layerNames.enumerated() {
       let isBackground = index == layerNames.count - 1
       let scale = configuration.scale(isBackground: isBackground)
       let mapping = MLP(
-        inputs: 3, width: configuration.mappingWidth, hiddenLayers: hidden, outputs: 2, name: "\(name).mapping",
-        in: &layout)
+        inputs: 3, width: configuration.mappingWidth, hiddenLayers: hidden, outputs: 2,
+        biases: configuration.biases, name: "\(name).mapping", in: &layout)
       let texture = field(grids[index].texture, 3, "\(name).texture")
       let residual = field(grids[index].residual, configuration.residualChannels, "\(name).residual")
       let base =
