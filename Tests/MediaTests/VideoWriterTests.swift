@@ -41,6 +41,15 @@ import Testing
     #expect(info.frameCount == frames.count && info.isFrameCountExact)
   }
 
+  @Test func theIndexComesFirst() throws {
+    let folder = try TemporaryFolder()
+    try write([Pattern.frame(PixelSize(width: 32, height: 32))], to: folder("a.mp4"), .h264)
+    let data = try Data(contentsOf: folder("a.mp4"))
+    let index = try #require(data.range(of: Data("moov".utf8)))
+    let samples = try #require(data.range(of: Data("mdat".utf8)))
+    #expect(index.lowerBound < samples.lowerBound)
+  }
+
   @Test func sequenceComesBackExactly() throws {
     let folder = try TemporaryFolder()
     let frames = (0..<12).map { Pattern.frame(PixelSize(width: 20, height: 10), seed: $0) }
