@@ -45,7 +45,8 @@ import Testing
     for term in LossTerm.allCases where fixture.file.tensors["loss.\(term.name)"] != nil {
       let expected = Double(try fixture.file.floats("loss.\(term.name)")[0])
       compared += 1
-      #expect(abs(terms[term] - expected) <= 1e-4 * abs(expected) + 1e-7, "\(term.name): \(terms[term]), not \(expected)")
+      #expect(
+        abs(terms[term] - expected) <= 1e-4 * abs(expected) + 1e-7, "\(term.name): \(terms[term]), not \(expected)")
     }
     #expect(compared >= 10)
   }

@@ -3,7 +3,8 @@ import NeuralField
 extension ChunkLoss {
   /// rgb: mean over points of || prediction - target ||^2 (model.md, first row of the losses).
   func rgb() -> Double {
-    squaredError(workspace.colour, gradient: workspace.colourGradient, weight: mean(weights.rgb, over: normalisers.points))
+    squaredError(
+      workspace.colour, gradient: workspace.colourGradient, weight: mean(weights.rgb, over: normalisers.points))
   }
 
   /// bare: the same for the reconstruction without residuals.

@@ -167,7 +167,8 @@ extension ParameterLayout {
         throw DecompositionError.corruptFile(path: path, reason: "\(error)")
       }
       guard target.allSatisfy(\.isFinite) else {
-        throw DecompositionError.corruptFile(path: path, reason: "\(prefix + tensor.name) holds values that are not finite")
+        throw DecompositionError.corruptFile(
+          path: path, reason: "\(prefix + tensor.name) holds values that are not finite")
       }
     }
   }

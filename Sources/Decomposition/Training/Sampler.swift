@@ -56,7 +56,8 @@ struct Sampler: Sendable {
 
   private func drawMatches(_ samples: ChunkSamples, random: inout RandomSource) {
     samples.matches.removeAll(keepingCapacity: true)
-    for point in stride(from: random.index(below: configuration.flowEvery), to: samples.colourCount, by: configuration.flowEvery)
+    for point in stride(
+      from: random.index(below: configuration.flowEvery), to: samples.colourCount, by: configuration.flowEvery)
     where samples.counts[point] {
       if configuration.bothFlowDirections {
         addMatch(samples, point, forward: true)

@@ -17,7 +17,8 @@ public final class TrainingClip: Sendable {
   ///   counts that differ, no object, an object called "background" or two of one name.
   public init(frames: [Frame], objects: [ObjectMasks], flow: [FlowPair], motion: [[Homography]]) throws {
     guard frames.count >= 2 else {
-      throw DecompositionError.unsuitable("a clip needs at least two frames to be decomposed, this one has \(frames.count)")
+      throw DecompositionError.unsuitable(
+        "a clip needs at least two frames to be decomposed, this one has \(frames.count)")
     }
     let size = frames[0].size
     guard size.width >= 8, size.height >= 8 else {

@@ -1,0 +1,118 @@
+import Foundation
+import Media
+import NeuralField
+import Testing
+
+@testable import Decomposition
+
+@Suite struct TrainerTests {
+  private func bits(_ model: NVDModel) -> [UInt32] { model.parameters.values.map(\.bitPattern) }
+
+  private func trainer(seed: UInt64 = 1, threads: Int = 2, preset: Preset = .fast) throws -> Trainer {
+    try Trainer(
+      clip: makeClip().clip, configuration: .tiny(preset), seed: seed, threads: threads)
+  }
+
+  @Test func sameSeedSameModel() throws {
+    let (first, second) = (try trainer(), try trainer())
+    for trainer in [first, second] { _ = try trainer.train(budget: .iterations(6)) }
+    #expect(bits(first.model) == bits(second.model))
+    let other = try trainer(seed: 2)
+    _ = try other.train(budget: .iterations(6))
+    #expect(bits(first.model) != bits(other.model))
+  }
+
+  @Test(arguments: Preset.allCases)
+  func resumedRunEndsAsIfUninterrupted(preset: Preset) throws {
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).safetensors")
+    defer { try? FileManager.default.removeItem(at: url) }
+    let whole = try trainer(preset: preset)
+    _ = try whole.train(budget: .iterations(9))
+
+    let interrupted = try trainer(preset: preset)
+    let outcome = try interrupted.train(
+      budget: .iterations(9), checkpoint: url, shouldStop: { interrupted.iteration == 4 })
+    #expect(outcome == .interrupted)
+    let resumed = try Trainer(clip: interrupted.clip, resuming: url, threads: 2)
+    #expect(resumed.iteration == 4)
+    #expect(resumed.budget == .iterations(9))
+    #expect(try resumed.train(budget: .iterations(9)) == .finished)
+    #expect(bits(whole.model) == bits(resumed.model))
+  }
+
+  @Test func savedModelRendersTheSame() throws {
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).safetensors")
+    defer { try? FileManager.default.removeItem(at: url) }
+    let trainer = try trainer()
+    _ = try trainer.train(budget: .iterations(3))
+    try trainer.model.save(to: url)
+    let loaded = try NVDModel(contentsOf: url)
+    let (a, b) = (Renderer(model: trainer.model).frame(2), Renderer(model: loaded).frame(2))
+    #expect(a.image(a.reconstruction) == b.image(b.reconstruction))
+  }
+
+  @Test func damagedCheckpointsAreRefused() throws {
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).safetensors")
+    defer { try? FileManager.default.removeItem(at: url) }
+    let trainer = try trainer()
+    #expect(throws: DecompositionError.absentFile(path: url.path)) {
+      try Trainer(clip: trainer.clip, resuming: url)
+    }
+    _ = try trainer.train(budget: .iterations(1))
+    try trainer.saveCheckpoint(to: url)
+    let whole = try Data(contentsOf: url)
+    for length in [0, 7, 100, whole.count / 2, whole.count - 1] {
+      try whole.prefix(length).write(to: url)
+      #expect(throws: DecompositionError.self, "\(length) of \(whole.count) bytes") {
+        try Trainer(clip: trainer.clip, resuming: url)
+      }
+    }
+    try trainer.model.save(to: url)
+    #expect(throws: DecompositionError.self, "a model is no checkpoint") {
+      try Trainer(clip: trainer.clip, resuming: url)
+    }
+    try whole.write(to: url)
+    let otherClip = try makeClip(width: 64, height: 32).clip
+    #expect(throws: DecompositionError.self, "another clip's checkpoint") {
+      try Trainer(clip: otherClip, resuming: url)
+    }
+  }
+
+  @Test func warmUpLeadsToTheIdentity() throws {
+    var configuration = DecompositionConfiguration.tiny(.paper)
+    configuration.training.warmupIterations = 60
+    configuration.training.networkRate = 2e-3
+    let clip = try makeClip().clip
+    let trainer = try Trainer(clip: clip, configuration: configuration, seed: 1, threads: 2)
+    _ = try trainer.train(budget: .iterations(1))
+    let frame = Renderer(model: trainer.model).frame(1)
+    var sum: Float = 0
+    for m in 0..<frame.size.pixelCount {
+      let x = clip.geometry.normalised(Float(m % frame.size.width)) * 0.6
+      sum += abs(frame.layers[1].uv[0][m] - x)
+    }
+    #expect(sum / Float(frame.size.pixelCount) < 0.03)
+  }
+
+  @Test func unsuitableClipsAreRefused() throws {
+    let clip = try makeClip().clip
+    func make(
+      frames: [Frame]? = nil, objects: [ObjectMasks]? = nil, flow: [FlowPair]? = nil, motion: [[Homography]]? = nil
+    ) throws {
+      _ = try TrainingClip(
+        frames: frames ?? clip.frames, objects: objects ?? clip.objects, flow: flow ?? clip.flow,
+        motion: motion ?? clip.motion)
+    }
+    try make()
+    #expect(throws: DecompositionError.self) { try make(frames: [clip.frames[0]]) }
+    #expect(throws: DecompositionError.self) { try make(objects: []) }
+    #expect(throws: DecompositionError.self) { try make(flow: Array(clip.flow.dropLast())) }
+    #expect(throws: DecompositionError.self) { try make(motion: [clip.motion[0]]) }
+    #expect(throws: DecompositionError.self) {
+      try make(objects: [ObjectMasks(name: "background", masks: clip.objects[0].masks)])
+    }
+    #expect(throws: DecompositionError.self) {
+      try make(objects: [ObjectMasks(name: "a", masks: Array(clip.objects[0].masks.dropLast()))])
+    }
+  }
+}
