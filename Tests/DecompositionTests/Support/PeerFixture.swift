@@ -21,22 +21,49 @@ struct PeerFixture {
       let levels: Int
       let base: Int
       let growth: Double
-      let log2_entries: Int
+      let log2Entries: Int
+
+      enum CodingKeys: String, CodingKey {
+        case levels, base, growth
+        case log2Entries = "log2_entries"
+      }
+
       var configuration: HashGridConfiguration {
-        HashGridConfiguration(levels: levels, baseResolution: base, growth: growth, log2TableSize: log2_entries)
+        HashGridConfiguration(levels: levels, baseResolution: base, growth: growth, log2TableSize: log2Entries)
       }
     }
-    let width: Int, height: Int, frames: Int
+
+    let width: Int
+    let height: Int
+    let frames: Int
     let layers: [String]
-    let uv_scales: [Float]
-    let skip: Bool, bias: Bool
-    let mapping_hidden: Int, hidden: Int
-    let texture_grid: Grid, residual_grid: Grid, alpha_grid: Grid
+    let scales: [Float]
+    let skip: Bool
+    let bias: Bool
+    let mappingWidth: Int
+    let fieldWidth: Int
+    let textureGrid: Grid
+    let residualGrid: Grid
+    let alphaGrid: Grid
     let weights: LossWeights
+
+    enum CodingKeys: String, CodingKey {
+      case width, height, frames, layers, skip, bias, weights
+      case scales = "uv_scales"
+      case mappingWidth = "mapping_hidden"
+      case fieldWidth = "hidden"
+      case textureGrid = "texture_grid"
+      case residualGrid = "residual_grid"
+      case alphaGrid = "alpha_grid"
+    }
   }
 
   private struct AdamSettings: Decodable {
-    let grids: Float, networks: Float, beta1: Float, beta2: Float, epsilon: Float
+    let grids: Float
+    let networks: Float
+    let beta1: Float
+    let beta2: Float
+    let epsilon: Float
   }
 
   init(_ name: String) throws {
@@ -54,11 +81,11 @@ struct PeerFixture {
     }
     let model = try NVDModel(
       configuration: ModelConfiguration(
-        mappingBase: settings.skip ? .motion : .none, mappingWidth: settings.mapping_hidden,
-        fieldWidth: settings.hidden, hiddenLayers: 3, biases: settings.bias,
-        textureGrid: settings.texture_grid.configuration, residualGrid: settings.residual_grid.configuration,
-        alphaGrid: settings.alpha_grid.configuration, residualChannels: 3, foregroundScale: settings.uv_scales[0],
-        backgroundScale: settings.uv_scales[settings.uv_scales.count - 1]),
+        mappingBase: settings.skip ? .motion : .none, mappingWidth: settings.mappingWidth,
+        fieldWidth: settings.fieldWidth, hiddenLayers: 3, biases: settings.bias,
+        textureGrid: settings.textureGrid.configuration, residualGrid: settings.residualGrid.configuration,
+        alphaGrid: settings.alphaGrid.configuration, residualChannels: 3, foregroundScale: settings.scales[0],
+        backgroundScale: settings.scales[settings.scales.count - 1]),
       geometry: VideoGeometry(
         size: PixelSize(width: settings.width, height: settings.height), frameCount: settings.frames),
       layerNames: settings.layers, motion: motion)
