@@ -5,7 +5,7 @@
 #define LANES 8
 #define TILE_ROWS 6
 #define TILE_VECTORS 2
-#define SUM_ROWS 2
+#define SUM_ROWS 3
 
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #include "../vector/vector.h"
