@@ -35,7 +35,7 @@ public struct SamplingConfiguration: Codable, Equatable, Sendable {
   /// The paper's: stencils only, both flow directions for every point, 100,000 points.
   public static let paper = SamplingConfiguration(
     batchPoints: 100_000, groupSize: 3, neighboursCount: false, flowEvery: 1, bothFlowDirections: true,
-    globalRigidityEvery: 1, globalRigidityStep: 100, patchEvery: 16, patchBorder: 0.1)
+    globalRigidityEvery: 1, globalRigidityStep: 100, patchEvery: 30, patchBorder: 0.1)
 
   /// Mostly independent points, and the slow terms at a rate that they tolerate.
   public static let fast = SamplingConfiguration(
