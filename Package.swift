@@ -64,7 +64,7 @@ let package = Package(
       name: "DecompositionTests", dependencies: ["Decomposition", "SyntheticScenes", "Weights"],
       resources: [.copy("Fixtures")]),
     .testTarget(name: "SyntheticScenesTests", dependencies: ["SyntheticScenes"]),
-    .testTarget(name: "SessionTests", dependencies: ["Session", "SyntheticScenes"]),
+    .testTarget(name: "SessionTests", dependencies: ["Session", "Decomposition", "Media", "SyntheticScenes"]),
     .testTarget(name: "CommandTests", dependencies: ["hypernvd", "Media", "SyntheticScenes"]),
   ],
   swiftLanguageModes: [.v6],

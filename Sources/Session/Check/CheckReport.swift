@@ -18,8 +18,8 @@ public struct CheckReport: Codable, Equatable, Sendable {
   public var cameraMotionPixels: Double
   /// The largest such step.
   public var largestCameraMotionPixels: Double
-  /// The share of pixels whose flow can be trusted, in the mean over the clip.
-  public var trustedFlow: Double
+  /// For each two neighbouring frames the share of pixels whose flow can be trusted.
+  public var trustedFlow: [Double]
   /// Frames (of the clip, from 0) that do not seem to continue the one before.
   public var suspectedCuts: [Int]
   public var objects: [Object]

@@ -11,7 +11,7 @@ public struct CheckSession {
   }
 
   /// A frame of which less than this share has flow that can be trusted does not continue the one before.
-  private static let cutTrust = 0.15
+  private static let cutTrust = 0.4
   /// Motion from frame to frame, as a share of the longer side, above which flow becomes unreliable.
   private static let fastMotion = 0.06
 
@@ -26,7 +26,7 @@ public struct CheckSession {
     let estimate = CostEstimate(clip: clip, layers: objects.count + 1, preparationSeconds: -start.timeIntervalSinceNow)
     var report = CheckReport(
       frames: clip.frames.count, size: clip.size, frameRate: clip.frameRate, cameraMotionPixels: mean(camera),
-      largestCameraMotionPixels: camera.max() ?? 0, trustedFlow: mean(trust),
+      largestCameraMotionPixels: camera.max() ?? 0, trustedFlow: trust,
       suspectedCuts: trust.indices.filter { trust[$0] < Self.cutTrust }.map { $0 + 1 },
       objects: objects.map { object in
         CheckReport.Object(

@@ -3,8 +3,8 @@ import Media
 
 /// A mark on a texture that nobody overlooks: a star with a dark rim, as large as fits where the clip shows the texture.
 enum DemoMark {
-  /// Coverage above which a texel is seen well.
-  private static let seen: UInt8 = 200
+  /// A texel is seen well where its coverage is at least this share of the largest.
+  private static let seenShare = 0.75
   /// The mark is at most this share of the texture's side.
   private static let largest = 0.16
 
@@ -50,6 +50,8 @@ enum DemoMark {
     let (w, h) = (texture.size.width, texture.size.height)
     guard w >= 3, h >= 3 else { return nil }
     var distance = [Double](repeating: 0, count: w * h)
+    let largest = stride(from: 3, to: texture.pixels.count, by: 4).reduce(0) { max($0, texture.pixels[$1]) }
+    let seen = max(1, UInt8(Double(largest) * seenShare))
     func relax(_ x: Int, _ y: Int, _ neighbours: [(Int, Int, Double)]) {
       let index = y * w + x
       guard texture.pixels[4 * index + 3] >= seen else { return }

@@ -36,7 +36,10 @@ public struct DemoSession {
     try FileAccess.makeFolder(folder)
     var paintings: [String: URL] = [:]
     for layer in project.record.layers {
-      guard let paint = DemoMark.paint(on: try ImageFile.readRGBA(project.layout.texture(of: layer))) else { continue }
+      guard let paint = DemoMark.paint(on: try ImageFile.readRGBA(project.layout.texture(of: layer))) else {
+        context.onEvent(.warning("no place on the texture of \(layer) is seen well enough for a mark"))
+        continue
+      }
       let url = folder.appendingPathComponent("\(layer).png")
       try ImageFile.write(paint, to: url)
       paintings[layer] = url

@@ -38,15 +38,18 @@ struct CheckCommand: LoggingCommand {
         "camera",
         "\(pixels(report.cameraMotionPixels)), at most \(TextFormat.decimal(report.largestCameraMotionPixels, 1))"
       ),
-      ("flow", "\(TextFormat.percent(report.trustedFlow)) of the pixels can be trusted"),
+      ("flow", "\(TextFormat.percent(mean(report.trustedFlow))) of the pixels can be trusted"),
       ("masks", report.masks),
     ]
     for object in report.objects {
-      let share = object.coverage.reduce(0, +) / Double(max(1, object.coverage.count))
-      rows.append((object.name, "\(TextFormat.percent(share)) of the frame, moves \(pixels(object.motionPixels))"))
+      rows.append(
+        (object.name, "\(TextFormat.percent(mean(object.coverage))) of the frame, moves \(pixels(object.motionPixels))")
+      )
     }
     rows.append(("time", "about \(TextFormat.duration(report.expectedSeconds)) with the default budget"))
     rows.append(("memory", "about \(TextFormat.bytes(report.expectedMemoryBytes))"))
     return ([Report.columns(rows)] + report.warnings.map { "warning: \($0)" }).joined(separator: "\n")
   }
+
+  private func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(max(1, values.count)) }
 }

@@ -1,0 +1,138 @@
+import Foundation
+import Media
+import Testing
+
+/// From a clip to layers and back, through the real command.
+@Suite struct MainJobTests {
+  private let fixture: Fixture
+
+  init() throws { fixture = try Fixture.shared.get() }
+
+  @Test(arguments: [
+    "project.json", "model.safetensors", "metrics.jsonl", "reconstruction.mp4", "residual.mp4", "comparison.mp4",
+    "layers/foreground/texture.png", "layers/foreground/alpha.mp4", "layers/background/texture.png",
+    "layers/background/alpha.mp4",
+  ])
+  func aProjectHolds(file: String) {
+    #expect(FileManager.default.fileExists(atPath: "\(fixture.project)/\(file)"))
+  }
+
+  @Test func aFinishedProjectKeepsNoCheckpoint() {
+    #expect(!FileManager.default.fileExists(atPath: "\(fixture.project)/checkpoint.safetensors"))
+  }
+
+  @Test func evaluatePrintsOneObjectWithTheAgreedKeys() throws {
+    let result = try Command.run(["evaluate", fixture.project, "--masks", fixture.masks, "--json"])
+    #expect(result.status == 0)
+    struct Metrics: Decodable {
+      var psnr, psnrWithoutResiduals, ssim, flowConsistencyPixels: Double
+      var maskIoU: [String: Double]
+    }
+    let metrics = try JSONDecoder().decode(Metrics.self, from: Data(result.output.utf8))
+    #expect((5...60).contains(metrics.psnr))
+    #expect((0...1).contains(metrics.ssim))
+    #expect(Array(metrics.maskIoU.keys) == ["foreground"])
+    #expect((0...1).contains(metrics.maskIoU["foreground"] ?? -1))
+  }
+
+  @Test func withoutAnEditTheClipComesBackBitForBit() throws {
+    let out = fixture.fresh("frames") + "/"
+    #expect(try Command.run(["render", fixture.project, "-o", out]).status == 0)
+    let before = try ClipReader.read(URL(fileURLWithPath: fixture.frames)).frames
+    let after = try ClipReader.read(URL(fileURLWithPath: out)).frames
+    #expect(before == after)
+  }
+
+  @Test func paintShowsWhereTheLayerIsAndNowhereElse() throws {
+    // The left half of the background's texture in green, the rest transparent.
+    let side = 64
+    var paint = RGBAImage(size: PixelSize(width: side, height: side))
+    for pixel in 0..<side * side where pixel % side < side / 2 {
+      paint.pixels.replaceSubrange(4 * pixel..<4 * pixel + 4, with: [0, 255, 0, 255])
+    }
+    let file = fixture.fresh("paint.png")
+    try ImageFile.write(paint, to: URL(fileURLWithPath: file))
+    let out = fixture.fresh("frames") + "/"
+    let result = try Command.run(["render", fixture.project, "-o", out, "--edit", "background=\(file)"])
+    #expect(result.status == 0)
+    let before = try ClipReader.read(URL(fileURLWithPath: fixture.frames)).frames[2]
+    let after = try ClipReader.read(URL(fileURLWithPath: out)).frames[2]
+    let width = Fixture.size.width
+    var (left, right) = (0, 0)
+    for (index, value) in before.pixels.enumerated() where after.pixels[index] != value {
+      let x = index / 3 % width
+      if x < width / 4 { left += 1 }
+      if x >= width * 3 / 4 { right += 1 }
+    }
+    #expect(left > Fixture.size.height * width / 8)
+    #expect(right == 0)
+  }
+
+  @Test func messagesAsJSONAreOneObjectALine() throws {
+    let result = try Command.run(
+      Fixture.decompose(fixture.frames, fixture.masks, fixture.fresh("json"), iterations: 10)
+        + ["--log-format", "json"])
+    #expect(result.status == 0)
+    let lines = result.errors.split(separator: "\n")
+    let events = try lines.map { line in
+      let object = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+      #expect(object["level"] is String && object["message"] is String && object["time"] is String)
+      return object["event"] as? String
+    }
+    for event in ["clip", "masks", "evaluated", "wrote"] { #expect(events.contains(event)) }
+  }
+
+  @Test func errorsAsJSONCarryTheExitCode() throws {
+    let result = try Command.run(["check", "/nowhere.mp4", "--log-format", "json"])
+    let object = try #require(try JSONSerialization.jsonObject(with: Data(result.errors.utf8)) as? [String: Any])
+    #expect(object["exitCode"] as? Int == 66)
+    #expect(object["level"] as? String == "error")
+  }
+
+  @Test func checkTellsWhatWillHappen() throws {
+    let result = try Command.run(["check", fixture.frames, "--masks", fixture.masks, "--json"])
+    #expect(result.status == 0)
+    struct Report: Decodable {
+      struct Object: Decodable {
+        var name: String
+        var coverage: [Double]
+      }
+      var frames: Int
+      var objects: [Object]
+      var expectedSeconds: Double
+      var expectedMemoryBytes: Int
+    }
+    let report = try JSONDecoder().decode(Report.self, from: Data(result.output.utf8))
+    #expect(report.frames == Fixture.frameCount)
+    #expect(report.objects.map(\.name) == ["foreground"])
+    #expect(report.objects[0].coverage.count == Fixture.frameCount)
+    #expect(report.expectedSeconds > 0 && report.expectedMemoryBytes > 0)
+  }
+
+  @Test func flowFilesComeBack() throws {
+    let out = fixture.fresh("flow")
+    #expect(try Command.run(["flow", fixture.frames, "-o", out, "--format", "npy"]).status == 0)
+    let files = try FileManager.default.contentsOfDirectory(atPath: out)
+    #expect(files.count == 2 * (Fixture.frameCount - 1))
+    let field = try FlowFile.read(URL(fileURLWithPath: out + "/forward_00000.npy"))
+    #expect(field.size == Fixture.size)
+    let result = try Command.run(
+      Fixture.decompose(fixture.frames, fixture.masks, fixture.fresh("with-flow"), iterations: 2) + ["--flow", out])
+    #expect(result.status == 0, "\(result.errors)")
+  }
+}
+
+@Suite struct DemoTests {
+  @Test func withoutAClipTheDemonstrationDrawsItsOwnAndSaysSo() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("hypernvd-demo-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let result = try Command.run(
+      ["demo", "-o", folder.path + "/out", "--time-budget", "2s"], environment: ["XDG_CACHE_HOME": folder.path])
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.errors.contains("procedural scene"))
+    for file in ["edited.mp4", "before-after.png", "foreground.png", "background.png"] {
+      #expect(FileManager.default.fileExists(atPath: "\(folder.path)/out/edit/\(file)"))
+    }
+    #expect(result.output.contains("edit/edited.mp4"))
+  }
+}

@@ -1,0 +1,42 @@
+import Foundation
+
+/// The real binary, run as a user runs it.
+enum Command {
+  struct Result: Sendable {
+    var status: Int32
+    var output: String
+    var errors: String
+  }
+
+  /// The command beside the test bundle, where the build put both.
+  static let url: URL = {
+    let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }?.bundleURL
+    let program = bundle ?? URL(fileURLWithPath: ProcessInfo.processInfo.arguments[0])
+    return program.deletingLastPathComponent().appendingPathComponent("hypernvd")
+  }()
+
+  /// Runs the command to its end.
+  /// - Parameter fileLimit: the largest file that it may write, in blocks of 512 bytes: a full disk, for a start.
+  static func run(
+    _ arguments: [String], fileLimit: Int? = nil, environment: [String: String] = [:]
+  ) throws -> Result {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    let limit = fileLimit.map { "ulimit -f \($0); " } ?? ""
+    process.arguments = ["-c", limit + "exec \"$0\" \"$@\"", url.path] + arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    let scratch = FileManager.default.temporaryDirectory
+    let outputs = ["out", "err"].map { scratch.appendingPathComponent("hypernvd-test-\(UUID().uuidString).\($0)") }
+    defer { for file in outputs { try? FileManager.default.removeItem(at: file) } }
+    for file in outputs { try Data().write(to: file) }
+    process.standardOutput = try FileHandle(forWritingTo: outputs[0])
+    process.standardError = try FileHandle(forWritingTo: outputs[1])
+    try process.run()
+    process.waitUntilExit()
+    // A signal is reported as shells do it.
+    let status = process.terminationStatus + (process.terminationReason == .uncaughtSignal ? 128 : 0)
+    return Result(
+      status: status, output: String(decoding: try Data(contentsOf: outputs[0]), as: UTF8.self),
+      errors: String(decoding: try Data(contentsOf: outputs[1]), as: UTF8.self))
+  }
+}
