@@ -31,6 +31,24 @@ struct MappingBase: Sendable {
     }
   }
 
+  /// The largest s for which every pixel of every frame finds its place in the texture. A camera that pans far sees more
+  /// than fits at the usual scale; the surplus would smear along the texture's border.
+  static func largestScale(motion: [Homography], geometry: VideoGeometry) -> Float {
+    let (width, height) = (Double(geometry.size.width - 1), Double(geometry.size.height - 1))
+    let half = Double(geometry.halfSide)
+    var extent = 1.0
+    for homography in motion {
+      for (x, y) in [(0, 0), (width, 0), (0, height), (width, height)] {
+        let place = homography.apply(x, y)
+        for value in [place.x / half - 1, place.y / half - 1] where value.isFinite {
+          // Beyond four frames' widths the estimate is not believable; such places are clamped.
+          extent = max(extent, min(abs(value), 4))
+        }
+      }
+    }
+    return Float(0.96 / extent)
+  }
+
   @inline(__always)
   static func clamp(_ value: Float) -> Float {
     // NaN (a point on the homography's horizon) goes to the middle.

@@ -77,7 +77,10 @@ public final class NVDModel: @unchecked Sendable {
     var layers: [LayerNetworks] = []
     for (index, name) in layerNames.enumerated() {
       let isBackground = index == layerNames.count - 1
-      let scale = configuration.scale(isBackground: isBackground)
+      var scale = configuration.scale(isBackground: isBackground)
+      if isBackground, configuration.mappingBase == .motion {
+        scale = min(scale, MappingBase.largestScale(motion: motion[index], geometry: geometry))
+      }
       let mapping = MLP(
         inputs: 3, width: configuration.mappingWidth, hiddenLayers: hidden, outputs: 2,
         biases: configuration.biases, name: "\(name).mapping", in: &layout)

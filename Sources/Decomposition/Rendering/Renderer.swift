@@ -44,6 +44,9 @@ public struct Renderer: Sendable {
   /// What an edit needs: uv, alpha and residual of every layer; textures and reconstructions stay black.
   func editFrame(_ frame: Int) -> RenderedFrame { render(frame, parts: [.alpha, .residual]) }
 
+  /// What the coverage of a texture needs: uv and alpha of every layer.
+  func placementFrame(_ frame: Int) -> RenderedFrame { render(frame, parts: [.alpha]) }
+
   private func render(_ frame: Int, parts: PointEvaluator.Parts) -> RenderedFrame {
     precondition((0..<model.geometry.frameCount).contains(frame), "frame \(frame) of \(model.geometry.frameCount)")
     let size = model.geometry.size

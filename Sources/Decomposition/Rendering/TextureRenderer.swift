@@ -50,7 +50,7 @@ extension Renderer {
   private func coverage(of layers: [Int], size: PixelSize) -> [FeatureRows] {
     let maps = layers.map { _ in FeatureRows(features: 1, capacity: size.pixelCount) }
     for frame in 0..<model.geometry.frameCount {
-      let rendered = editFrame(frame)
+      let rendered = placementFrame(frame)
       for (map, index) in zip(maps, layers) {
         let layer = rendered.layers[index]
         let (u, v, alpha, texels) = (layer.uv[0], layer.uv[1], layer.alpha[0], map[0])
