@@ -28,7 +28,9 @@ let package = Package(
     .systemLibrary(
       name: "CFFmpeg", pkgConfig: "libavformat",
       providers: [.apt(["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev"]), .brew(["ffmpeg"])]),
-    // Only flags: the five OpenCV libraries in use. Debian's own opencv4.pc names 57, see docs.
+    // Only OpenCV's compiler and linker flags. On Linux scripts/setup writes opencv4-hypernvd.pc with the five libraries
+    // in use: a program that links them starts in 12 ms (8 ms of it core, 2 ms dnn with protobuf), one that links all 55
+    // of Debian's opencv4.pc in 540 ms (364 shared objects), and the packages are a tenth of the size.
     .systemLibrary(
       name: "COpenCVSystem", pkgConfig: openCVModule, providers: [.apt(["libopencv-video-dev"]), .brew(["opencv"])]),
     .target(name: "COpenCV", dependencies: ["COpenCVSystem"]),

@@ -1,7 +1,9 @@
 #include "copencv.h"
 #include "guard.hpp"
 
+#include <algorithm>
 #include <cstdlib>
+#include <vector>
 
 #include <opencv2/imgproc.hpp>
 
@@ -28,5 +30,23 @@ int copencv_blur(float *image, int width, int height, double sigma, char *messag
   return copencv::guarded(message, message_size, [&] {
     cv::Mat picture(height, width, CV_32FC1, image);
     cv::GaussianBlur(picture, picture, cv::Size(0, 0), sigma, sigma, cv::BORDER_REPLICATE);
+  });
+}
+
+int copencv_keep_heaviest_part(uint8_t *mask, const float *weights, int width, int height, char *message,
+                               size_t message_size) {
+  return copencv::guarded(message, message_size, [&] {
+    const cv::Mat image(height, width, CV_8UC1, mask);
+    cv::Mat labels(height, width, CV_32SC1);
+    const int count = cv::connectedComponents(image, labels, 8, CV_32S);
+    if (count < 2) return;
+    std::vector<double> sums(size_t(count), 0.0);
+    const int *label = labels.ptr<int>();
+    const size_t pixels = size_t(width) * size_t(height);
+    for (size_t i = 0; i < pixels; i++) sums[size_t(label[i])] += weights[i];
+    const auto heaviest = std::max_element(sums.begin() + 1, sums.end()) - sums.begin();
+    for (size_t i = 0; i < pixels; i++) {
+      if (label[i] != heaviest) mask[i] = 0;
+    }
   });
 }

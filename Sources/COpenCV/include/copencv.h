@@ -41,6 +41,10 @@ int copencv_grow(uint8_t *mask, int width, int height, int radius, char *message
 /// Blurs one float channel with a Gaussian of `sigma` pixels, in place.
 int copencv_blur(float *image, int width, int height, double sigma, char *message, size_t message_size);
 
+/// Clears every connected part of a mask (8 neighbours) but the one whose `weights` (one a pixel) sum to most.
+int copencv_keep_heaviest_part(uint8_t *mask, const float *weights, int width, int height, char *message,
+                               size_t message_size);
+
 /// A network read from an ONNX file. Not to be used by two threads at once.
 typedef struct copencv_network copencv_network;
 

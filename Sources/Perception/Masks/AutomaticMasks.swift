@@ -34,18 +34,21 @@ public struct AutomaticMasks: Sendable {
   ) throws -> AutomaticMaskResult {
     try check(clip, flow)
     let camera = try MotionEstimator.camera(flow: flow, excluding: [])
-    let motion = try MotionSaliency.maps(flow: flow, camera: camera)
-    let saliency = try saliency(of: clip.frames, progress: progress)
+    var motion = try MotionSaliency(flow: flow, camera: camera, size: clip.size)
+    motion.maps = try FlowConsensus.average(motion.maps, flow: flow, radius: MaskEvidence.consensusRadius)
     var warnings: [String] = []
-    if saliency == nil {
+    let masks: [Mask]
+    let saliency = try saliency(of: clip.frames, progress: progress)
+    if let saliency {
+      let agreed = try FlowConsensus.average(saliency, flow: flow, radius: MaskEvidence.consensusRadius)
+      masks = try MaskEvidence.combine(saliency: agreed, motion: motion).map { $0.mask(above: 0.5) }
+    } else {
+      masks = try MaskEvidence.masks(from: motion)
       let file = modelURL.map { " (\($0.path))" } ?? ""
       warnings.append(
         "the saliency model\(file) is absent, so the masks come from motion alone and may be rough: run scripts/setup, "
           + "or give masks of your own")
     }
-    let evidence = MaskEvidence(saliency: saliency, motion: motion)
-    let maps = try evidence.combined(flow: flow)
-    let masks = maps.map { $0.mask(above: 0.5) }
     let coverage = masks.map(\.coverage)
     let mean = coverage.reduce(0, +) / Double(coverage.count)
     guard mean >= 0.001 else { throw PerceptionError.nothingFound(coverage: mean) }
