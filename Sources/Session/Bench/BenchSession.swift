@@ -50,7 +50,6 @@ public struct BenchSession {
     case .iteration:
       var configuration = DecompositionConfiguration.preset(.paper)
       configuration.training.sampling.batchPoints = Self.points
-      configuration.training.sampling.patchEvery = 10
       return configuration
     }
   }
