@@ -11,7 +11,7 @@ public enum DemoClip: Equatable, Sendable {
 
   /// The known clips with a shot of one moving object, best first. bikes.mp4: a cyclist in front of a row of cars;
   /// cup.mp4: a hand that tilts a cup.
-  private static let known: [(name: String, frames: Range<Int>)] = [("bikes.mp4", 30..<42), ("cup.mp4", 44..<56)]
+  private static let known: [(name: String, frames: Range<Int>)] = [("bikes.mp4", 30..<36), ("cup.mp4", 44..<56)]
 
   /// Where fetched clips are: `$XDG_CACHE_HOME/hypernvd/demo`, by default under `~/.cache`.
   public static var folder: URL {
