@@ -47,7 +47,8 @@ let package = Package(
 
     // MARK: - The product
     .target(
-      name: "Session", dependencies: ["CKernels", "Decomposition", "Perception", "Media", "SyntheticScenes"]),
+      name: "Session",
+      dependencies: ["CKernels", "NeuralField", "Decomposition", "Perception", "Media", "SyntheticScenes"]),
     .executableTarget(
       name: "hypernvd",
       dependencies: [

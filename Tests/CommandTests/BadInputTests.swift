@@ -161,6 +161,18 @@ private let usage = [
   BadInput("a setting of another type", 64, "does not fit") { fixture, out in
     ["decompose", fixture.frames, "--set", "training.weights.rgb=much", "-o", out]
   },
+  BadInput("no points", 64, "training.sampling.batch_points") { fixture, out in
+    ["decompose", fixture.frames, "--set", "training.sampling.batch_points=0", "-o", out]
+  },
+  BadInput("a network without layers", 64, "model.n_hidden_layers") { fixture, out in
+    ["decompose", fixture.frames, "--set", "model.n_hidden_layers=-1", "-o", out]
+  },
+  BadInput("a grid of a trillion cells", 64, "model.alpha_grid") { fixture, out in
+    ["decompose", fixture.frames, "--set", "model.alpha_grid.per_level_scale=4", "-o", out]
+  },
+  BadInput("a negative weight", 64, "training.weights.rgb") { fixture, out in
+    ["decompose", fixture.frames, "--set", "training.weights.rgb=-1", "-o", out]
+  },
   BadInput("no clip", 64, "clip") { _, out in ["decompose", "-o", out] },
   BadInput("a benchmark that does not exist", 64, "warp") { _, _ in ["bench", "warp"] },
   BadInput("a video of an unknown kind", 64, ".gif") { fixture, out in
@@ -179,6 +191,11 @@ private let projects = [
   },
   BadInput("a record whose layers lead out of the folder", 65, "layer") { fixture, _ in
     ["evaluate", try fixture.changedProject { replace($0, "\"foreground\",", "\"../../foreground\",") }]
+  },
+  BadInput("a record with a group of no points", 65, "group_size") { fixture, _ in
+    let settings = "\"settings\" : {"
+    let harmful = settings + "\"training\": {\"sampling\": {\"group_size\": 0}}"
+    return ["evaluate", try fixture.changedProject { replace($0, settings, harmful) }]
   },
   BadInput("a project of a newer version", 65, "newer") { fixture, _ in
     ["evaluate", try fixture.changedProject { replace($0, "\"version\" : 1", "\"version\" : 99") }]

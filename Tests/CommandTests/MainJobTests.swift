@@ -82,6 +82,25 @@ import Testing
     for event in ["clip", "masks", "evaluated", "wrote"] { #expect(events.contains(event)) }
   }
 
+  @Test func whatARunLeftBeforeItHadARecordDoesNotStandInTheWay() throws {
+    let out = fixture.fresh("begun")
+    try FileManager.default.createDirectory(atPath: out + "/cache", withIntermediateDirectories: true)
+    try Data("half".utf8).write(to: URL(fileURLWithPath: out + "/cache/flow.bin"))
+    let result = try Command.run(Fixture.decompose(fixture.frames, fixture.masks, out, iterations: 2))
+    #expect(result.status == 0, "\(result.errors)")
+  }
+
+  @Test func forceReplacesAProjectAndKeepsForeignFiles() throws {
+    let out = try fixture.copy(of: fixture.project) {
+      try Data("mine".utf8).write(to: $0.appendingPathComponent("notes.txt"))
+    }
+    let arguments = Fixture.decompose(fixture.frames, fixture.masks, out, iterations: 2)
+    #expect(try Command.run(arguments + ["--force"]).status == 0)
+    #expect(FileManager.default.fileExists(atPath: out + "/notes.txt"))
+    let record = try String(contentsOfFile: out + "/project.json", encoding: .utf8)
+    #expect(record.contains("\"iterations\" : 2"))
+  }
+
   @Test func errorsAsJSONCarryTheExitCode() throws {
     let result = try Command.run(["check", "/nowhere.mp4", "--log-format", "json"])
     let object = try #require(try JSONSerialization.jsonObject(with: Data(result.errors.utf8)) as? [String: Any])

@@ -17,6 +17,7 @@ public struct DecomposeSession {
   public func run(_ request: DecomposeRequest) throws -> Project {
     let configuration = try SettingsDifference.apply(
       request.settings, to: DecompositionConfiguration.preset(request.preset))
+    try ConfigurationLimits.check(configuration)
     let clip = try request.source.read(context)
     try Project.makeRoom(at: request.output, force: request.force)
     let layout = ProjectLayout(folder: request.output)

@@ -27,18 +27,18 @@ public struct Project: Sendable {
     try record.write(to: layout.record)
   }
 
-  /// Makes sure that a new project can be written to a folder. A project that is there is replaced only when forced,
-  /// and never anything that is not a project's: other files stay, also when forced.
+  /// Makes sure that a new project can be written to a folder. What a run left that ended before it had a record is
+  /// replaced; a project only when forced; what is not a project's stays in any case, and must be forced.
   /// - Throws: `SessionError.projectExists`, `.foreignFolder`, `.unwritable`.
   static func makeRoom(at folder: URL, force: Bool) throws {
     let layout = ProjectLayout(folder: folder)
     if FileAccess.isFolder(folder) {
-      let entries = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-      if !entries.isEmpty && !force {
-        throw FileAccess.exists(layout.record)
-          ? SessionError.projectExists(path: folder.path) : .foreignFolder(path: folder.path)
-      }
-      for file in layout.all { FileAccess.remove(file) }
+      let entries = Set((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [])
+      let isProject = FileAccess.exists(layout.record)
+      let isOurs = isProject || entries.isSubset(of: layout.all.map(\.lastPathComponent))
+      if !force && isProject { throw SessionError.projectExists(path: folder.path) }
+      if !force && !isOurs { throw SessionError.foreignFolder(path: folder.path) }
+      if isOurs { for file in layout.all { FileAccess.remove(file) } }
     }
     try FileAccess.makeFolder(folder)
     // Before minutes of work: can a file be written here at all?

@@ -7,5 +7,10 @@ enum Version {
   /// The set of numeric kernels in use.
   static var kernels: String { String(cString: ck_active().pointee.name) }
 
-  static var text: String { "hypernvd \(number) (kernels: \(kernels))" }
+  static var text: String {
+    let ignored = ck_requested_isa_ignored().map {
+      "\nHYPERNVD_ISA=\(String(cString: $0)) is unknown or cannot run here"
+    }
+    return "hypernvd \(number) (kernels: \(kernels))" + (ignored ?? "")
+  }
 }
