@@ -17,7 +17,8 @@ demo: build ## decompose a real clip, paint a mark on a layer, render the edit
 	@scripts/fetch-demo-clip || true
 	$(BUILD)/hypernvd demo -o demo-output --force
 
-test: setup ## run every test
+test: ## run every test
+	@scripts/setup --tests
 	$(SWIFT) test -c release
 
 bench: build ## time one training iteration

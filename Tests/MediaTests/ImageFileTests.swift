@@ -27,12 +27,12 @@ import Testing
     #expect(Array(image.pixels.prefix(4)) == [10, 20, 30, 255])
   }
 
-  @Test func sixteenBitsAreKept() throws {
+  @Test(.enabled(if: Tool.hasFFmpeg, "needs the ffmpeg command"))
+  func sixteenBitsAreKept() throws {
     let folder = try TemporaryFolder()
     // A PNG of 16-bit RGB as ffmpeg writes it, from raw values.
     let values: [UInt16] = [0, 1, 2, 257, 258, 65535, 40000, 12345, 54321, 4, 5, 6]
     let raw = try folder.file("raw", values.withUnsafeBytes { Data($0) })
-    try #require(Tool.hasFFmpeg)
     try Tool.ffmpeg("-f rawvideo -pix_fmt rgb48le -s 2x2 -i", raw.path, output: folder("deep.png"))
     #expect(try ImageFile.readFrame(folder("deep.png")).pixels == values)
   }

@@ -90,10 +90,17 @@ extension NVDModel {
     }
   }
 
+  /// JSON with sorted keys: the same model gives the same file, byte for byte.
+  fileprivate static func text(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+  }
+
   fileprivate func description() throws -> String {
     let description = ModelDescription(
       configuration: configuration, geometry: geometry, layers: layerNames, motion: motion)
-    return String(decoding: try JSONEncoder().encode(description), as: UTF8.self)
+    return try Self.text(description)
   }
 }
 
@@ -111,7 +118,7 @@ extension Trainer {
       buffers: tensors,
       metadata: [
         "hypernvd_model": try model.description(),
-        "hypernvd_training": String(decoding: try JSONEncoder().encode(state), as: UTF8.self),
+        "hypernvd_training": try NVDModel.text(state),
       ], to: url)
   }
 
