@@ -21,8 +21,9 @@ test: ## run every test
 	@scripts/setup --tests
 	$(SWIFT) test -c release
 
-bench: build ## time one training iteration
+bench: build ## time one training iteration of either preset
 	$(BUILD)/hypernvd bench iteration
+	$(BUILD)/hypernvd bench fast-iteration
 
 format: ## format the sources in place
 	@scripts/format

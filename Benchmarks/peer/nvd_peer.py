@@ -92,6 +92,7 @@ class Config:
     bias: bool = True
     mapping_hidden: int = 256
     hidden: int = 64
+    residual_channels: int = 3  # 1: grey light
     texture_grid: Grid = field(default_factory=lambda: Grid(2))
     residual_grid: Grid = field(default_factory=lambda: Grid(3))
     alpha_grid: Grid = field(default_factory=lambda: Grid(3))
@@ -117,7 +118,8 @@ class Config:
         for layer in self.layers:
             network(f"{layer}.mapping", [3, *mapping, 2])
             network(f"{layer}.texture", [2 * self.texture_grid.levels, *hidden, 3], self.texture_grid)
-            network(f"{layer}.residual", [2 * self.residual_grid.levels, *hidden, 3], self.residual_grid)
+            network(f"{layer}.residual", [2 * self.residual_grid.levels, *hidden, self.residual_channels],
+                    self.residual_grid)
         network("alpha", [2 * self.alpha_grid.levels, *hidden, len(self.layers) - 1], self.alpha_grid)
         return shapes
 
@@ -156,7 +158,7 @@ class Model:
         return (self.network(name, self.config.texture_grid.encode(self.parameters[f"{name}.grid"], uv)).tanh() + 1) / 2
 
     def residual(self, i, uv, frames):
-        """Light (P, 3) of layer i at texture places in frames; no gradient reaches the mapping from here."""
+        """Light (P, residual channels) of layer i at texture places in frames; no gradient reaches the mapping."""
         name = f"{self.config.layers[i]}.residual"
         place = torch.cat((uv.detach(), frames[:, None] / (self.config.frames / 2) - 1), 1)
         return functional.softplus(
@@ -173,7 +175,7 @@ class Model:
         return torch.stack((*shares, rest), 1)
 
     def evaluate(self, pixels):
-        """uv (P, N, 2), textures (P, N, 3), residuals (P, N, 3), alphas (P, N) at points (P, 3)."""
+        """uv (P, N, 2), textures (P, N, 3), residuals (P, N, residual channels), alphas (P, N) at points (P, 3)."""
         layers = range(len(self.config.layers))
         uv = [self.mapping(i, pixels) for i in layers]
         textures = torch.stack([self.texture(i, uv[i]) for i in layers], 1)
@@ -267,7 +269,7 @@ def smoothness(model, batch):
     for i in range(len(model.config.layers)):
         with torch.no_grad():
             uv = model.mapping(i, pixels)
-        first, second = (model.residual(i, uv, times[:, k]).reshape(count, 9, 3) for k in (0, 1))
+        first, second = (model.residual(i, uv, times[:, k]).reshape(count, 9, -1) for k in (0, 1))
         first, second = first - first.mean(1, keepdim=True), second - second.mean(1, keepdim=True)
         variance1, variance2 = first.square().mean(1), second.square().mean(1)
         correlation = (first * second).mean(1) / (variance1.sqrt() * variance2.sqrt() + 1e-6)

@@ -13,4 +13,6 @@ public struct BenchResult: Codable, Equatable, Sendable {
   public var peerMedianSeconds: Double?
   /// Name and version of the peer.
   public var peer: String?
+  /// How many times as long the peer took.
+  public var ratio: Double?
 }

@@ -1,3 +1,4 @@
+import Decomposition
 import Foundation
 
 /// The PyTorch peer under Benchmarks/, run as another process.
@@ -12,14 +13,12 @@ struct PeerProcess {
 
   /// Times the peer's iterations.
   /// - Throws: `SessionError.fileAbsent`, `.peerFailed`.
-  func run(threads: Int, points: Int) throws -> Answer {
+  func run(_ scenario: BenchScenario, threads: Int) throws -> Answer {
     guard FileAccess.exists(script) else { throw SessionError.fileAbsent(option: "--peer", path: script.path) }
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     let python = ProcessInfo.processInfo.environment["HYPERNVD_PYTHON"] ?? "python3"
-    process.arguments = [
-      python, script.path, "--threads", "\(threads)", "--points", "\(points)", "--patches", "\(points / 10)",
-    ]
+    process.arguments = [python, script.path] + scenario.peerArguments(threads: threads)
     let (output, errors) = (Pipe(), FileHandle.standardError)
     process.standardOutput = output
     process.standardError = errors
@@ -32,5 +31,17 @@ struct PeerProcess {
       )
     }
     return answer
+  }
+}
+
+extension BenchScenario {
+  /// The options with which the peer does the work of this scenario.
+  func peerArguments(threads: Int) -> [String] {
+    let sampling = configuration.training.sampling
+    let points = sampling.groupSize == 3 ? 3 * sampling.batchPoints : sampling.batchPoints
+    return [
+      "--preset", self == .iteration ? "paper" : "fast", "--threads", "\(threads)",
+      "--points", "\(sampling.batchPoints)", "--patches", "\(points / sampling.patchEvery)",
+    ]
   }
 }
