@@ -47,17 +47,23 @@ public struct MLP: Sendable {
   /// Memory for `capacity` points: the activations that the backward pass needs.
   public func makeWorkspace(capacity: Int) -> MLPWorkspace { MLPWorkspace(self, capacity: capacity) }
 
+  /// Points that go through all layers before the next ones do: their activations stay in the second-level cache.
+  fileprivate static let blockPoints = 256
+
   /// Evaluates the first `count` points of `input` (inputs rows); the result is in `workspace.output` (outputs rows).
   public func forward(
     _ parameters: UnsafePointer<Float>, input: FeatureRows, workspace: MLPWorkspace, count: Int, kernels: Kernels
   ) {
-    for (index, layer) in layers.enumerated() {
-      let x = index == 0 ? input : workspace.activations[index - 1]
-      let y = workspace.activations[index]
-      kernels.table.linear_forward(
-        count, layer.outputs, layer.inputs, parameters + layer.weight.offset,
-        layer.bias.map { parameters + $0.offset }, x.pointer, x.stride, y.pointer, y.stride,
-        index < layers.count - 1 ? 1 : 0)
+    for start in stride(from: 0, to: count, by: Self.blockPoints) {
+      let points = min(Self.blockPoints, count - start)
+      for (index, layer) in layers.enumerated() {
+        let x = index == 0 ? input : workspace.activations[index - 1]
+        let y = workspace.activations[index]
+        kernels.table.linear_forward(
+          points, layer.outputs, layer.inputs, parameters + layer.weight.offset,
+          layer.bias.map { parameters + $0.offset }, x.pointer + start, x.stride, y.pointer + start, y.stride,
+          index < layers.count - 1 ? 1 : 0)
+      }
     }
   }
 
@@ -67,18 +73,23 @@ public struct MLP: Sendable {
     _ parameters: UnsafePointer<Float>, input: FeatureRows, workspace: MLPWorkspace, outputGradient: FeatureRows,
     inputGradient: FeatureRows?, count: Int, gradient: UnsafeMutablePointer<Float>, kernels: Kernels
   ) {
-    var dy = outputGradient
-    for index in layers.indices.reversed() {
-      let layer = layers[index]
-      let x = index == 0 ? input : workspace.activations[index - 1]
-      kernels.table.linear_backward_weights(
-        count, layer.outputs, layer.inputs, dy.pointer, dy.stride, x.pointer, x.stride, gradient + layer.weight.offset,
-        layer.bias.map { gradient + $0.offset })
-      guard let dx = index == 0 ? inputGradient : workspace.gradients[index % 2] else { return }
-      kernels.table.linear_backward_input(
-        count, layer.outputs, layer.inputs, parameters + layer.weight.offset, dy.pointer, dy.stride, dx.pointer,
-        dx.stride, index == 0 ? nil : UnsafePointer(x.pointer), index == 0 ? 0 : x.stride)
-      dy = dx
+    for start in stride(from: 0, to: count, by: Self.blockPoints) {
+      let points = min(Self.blockPoints, count - start)
+      var (dy, lddy) = (UnsafePointer(outputGradient.pointer + start), outputGradient.stride)
+      for index in layers.indices.reversed() {
+        let layer = layers[index]
+        let x = index == 0 ? input : workspace.activations[index - 1]
+        kernels.table.linear_backward_weights(
+          points, layer.outputs, layer.inputs, dy, lddy, x.pointer + start, x.stride, gradient + layer.weight.offset,
+          layer.bias.map { gradient + $0.offset })
+        // Hidden gradients only live until the layer before has used them: two blocks take turns.
+        guard let rows = index == 0 ? inputGradient : workspace.gradients[index % 2] else { break }
+        let dx = index == 0 ? rows.pointer + start : rows.pointer
+        kernels.table.linear_backward_input(
+          points, layer.outputs, layer.inputs, parameters + layer.weight.offset, dy, lddy, dx, rows.stride,
+          index == 0 ? nil : UnsafePointer(x.pointer + start), index == 0 ? 0 : x.stride)
+        (dy, lddy) = (UnsafePointer(dx), rows.stride)
+      }
     }
   }
 }
@@ -94,6 +105,6 @@ public struct MLPWorkspace: Sendable {
   init(_ mlp: MLP, capacity: Int) {
     activations = mlp.layers.map { FeatureRows(features: $0.outputs, capacity: capacity) }
     let width = mlp.layers.dropFirst().map(\.inputs).max() ?? 0
-    gradients = (0..<2).map { _ in FeatureRows(features: width, capacity: capacity) }
+    gradients = (0..<2).map { _ in FeatureRows(features: width, capacity: min(capacity, MLP.blockPoints)) }
   }
 }

@@ -59,7 +59,7 @@ private struct GradientProblem {
   let term: LossTerm
 
   init(term: LossTerm, preset: Preset, foregrounds: Int, emptyResidualGrids: Bool) throws {
-    let (clip, _) = try makeClip(foregrounds: foregrounds)
+    let (clip, _) = try makeClip(foregrounds: foregrounds, pan: 0.08)
     var configuration = DecompositionConfiguration.tiny(preset)
     configuration.training.weights = LossWeights(only: term)
     self.term = term

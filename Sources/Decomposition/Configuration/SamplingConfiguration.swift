@@ -15,7 +15,7 @@ public struct SamplingConfiguration: Codable, Equatable, Sendable {
   public var globalRigidityEvery: Int
   /// Step of the global rigidity term in pixels.
   public var globalRigidityStep: Float
-  /// Every how many points get a residual patch. A patch costs 9 mapping and 18 residual evaluations.
+  /// Every how many points get a residual patch, where the camera moves. A patch costs 9 mapping and 18 residual evaluations.
   public var patchEvery: Int
   /// Width of the band along the frame's border that residual patches are drawn from, as a share of the shorter side.
   public var patchBorder: Float

@@ -24,7 +24,8 @@ extension ChunkLoss {
   }
 
   /// residual smoothness: mean over patches, layers and channels of 1 - cov(r1, r2) / (sigma1 sigma2) + 16 var(r2), r1 and
-  /// r2 the residuals of the same 3 x 3 texture places at two times (the paper's equation 10).
+  /// r2 the residuals of the same 3 x 3 texture places at two times (the paper's equation 10). The places leave the frame
+  /// at the second time (see `Sampler`): where a pixel says what the light is, nothing has to be made up.
   func residualSmoothness() -> Double {
     let channels = model.configuration.residualChannels
     let weight =

@@ -7,6 +7,14 @@ struct Sampler: Sendable {
   let clip: TrainingClip
   let configuration: SamplingConfiguration
   let seed: UInt64
+  private let visibility: FrameVisibility
+
+  init(clip: TrainingClip, configuration: SamplingConfiguration, seed: UInt64) {
+    self.clip = clip
+    self.configuration = configuration
+    self.seed = seed
+    visibility = FrameVisibility(camera: clip.motion[clip.motion.count - 1], size: clip.geometry.size)
+  }
 
   /// Fills `samples` with `groups` groups of points; global rigidity and residual patches are left out on request.
   func draw(
@@ -97,7 +105,8 @@ struct Sampler: Sendable {
     }
   }
 
-  /// Patches of 3 x 3 pixels in a band along the frame's border, where content enters and leaves.
+  /// Patches of 3 x 3 pixels that leave the frame: in a band along its border in frame `first`, outside in `second`.
+  /// There no pixel says what the residual is. A camera that stands still has none.
   private func drawPatches(_ samples: ChunkSamples, active: Bool, random: inout RandomSource) {
     samples.patches.removeAll(keepingCapacity: true)
     samples.patchX.removeAll(keepingCapacity: true)
@@ -106,18 +115,25 @@ struct Sampler: Sendable {
     let size = clip.geometry.size
     let band = max(1, Int(configuration.patchBorder * Float(min(size.width, size.height))))
     for _ in 0..<max(1, samples.colourCount / configuration.patchEvery) {
-      let (x, y) = borderPixel(size: size, band: band, random: &random)
-      let first = random.index(below: clip.geometry.frameCount)
-      let second = (first + 1 + random.index(below: clip.geometry.frameCount - 1)) % clip.geometry.frameCount
-      samples.patches.append((Int32(first), Int32(second)))
-      for dy in -1...1 {
-        for dx in -1...1 {
-          samples.patchX.append(Float(x + dx))
-          samples.patchY.append(Float(y + dy))
+      for _ in 0..<Self.patchAttempts {
+        let (x, y) = borderPixel(size: size, band: band, random: &random)
+        let first = random.index(below: clip.geometry.frameCount)
+        let second = (first + 1 + random.index(below: clip.geometry.frameCount - 1)) % clip.geometry.frameCount
+        guard !visibility.sees(x: Double(x), y: Double(y), of: first, in: second) else { continue }
+        samples.patches.append((Int32(first), Int32(second)))
+        for dy in -1...1 {
+          for dx in -1...1 {
+            samples.patchX.append(Float(x + dx))
+            samples.patchY.append(Float(y + dy))
+          }
         }
+        break
       }
     }
   }
+
+  /// Draws for one patch before it is left out: enough where a tenth of the draws leave the frame.
+  private static let patchAttempts = 16
 
   /// A pixel at least 1 from the border (so that its patch is inside) and at most about `band`.
   private func borderPixel(size: PixelSize, band: Int, random: inout RandomSource) -> (x: Int, y: Int) {

@@ -29,7 +29,7 @@ public final class Trainer {
 
   /// Colour points of a chunk, roughly. With their matches they keep the kernels busy, and the activations of a mapping
   /// layer (width 256) still fit the second-level cache; three times as many double the time of the paper's iteration.
-  private static let chunkPoints = 252
+  private static let chunkPoints = 1512
 
   /// - Parameters:
   ///   - threads: lanes of the work; by default one for each processor.

@@ -3,6 +3,9 @@ import Media
 
 /// A clip for timing: noise with an object in the middle. What is in it does not matter, only how much.
 enum BenchClip {
+  /// Pixels a frame in x and in y that the camera moves: far enough for residual patches to leave the frame.
+  private static let pan: Float = 10
+
   static func make(size: PixelSize = PixelSize(width: 768, height: 432), frames: Int = 16) throws -> TrainingClip {
     var state: UInt64 = 1
     let pictures = (0..<frames).map { _ in
@@ -22,11 +25,14 @@ enum BenchClip {
       })
     let ones = [UInt8](repeating: 1, count: size.pixelCount)
     let pair = FlowPair(
-      forward: field(size, 2), backward: field(size, -2), forwardValid: ones, backwardValid: ones)
+      forward: field(size, pan), backward: field(size, -pan), forwardValid: ones, backwardValid: ones)
     return try TrainingClip(
       frames: pictures, objects: [ObjectMasks(name: "foreground", masks: Array(repeating: mask, count: frames))],
       flow: Array(repeating: pair, count: frames - 1),
-      motion: TrainingClip.identityMotion(layers: 2, frames: frames))
+      motion: [
+        [Homography](repeating: .identity, count: frames),
+        (0..<frames).map { Homography([1, 0, -Double(pan) * Double($0), 0, 1, -Double(pan) * Double($0), 0, 0, 1]) },
+      ])
   }
 
   private static func field(_ size: PixelSize, _ displacement: Float) -> FlowField {

@@ -3,15 +3,17 @@ import SyntheticScenes
 
 @testable import Decomposition
 
-/// A procedural scene as a training clip, with its true motion.
+/// A procedural scene as a training clip, with its true motion. `pan` is the camera's, in frame widths a frame.
 func makeClip(
-  width: Int = 48, height: Int = 32, frames: Int = 4, foregrounds: Int = 1, seed: UInt64 = 3
+  width: Int = 48, height: Int = 32, frames: Int = 4, foregrounds: Int = 1, seed: UInt64 = 3,
+  pan: Double? = nil
 ) throws -> (clip: TrainingClip, scene: SyntheticScene) {
   var configuration = SceneConfiguration()
   configuration.size = PixelSize(width: width, height: height)
   configuration.frameCount = frames
   configuration.foregroundCount = foregrounds
   configuration.seed = seed
+  if let pan { configuration.camera.panX = pan }
   let scene = SceneGenerator.make(configuration)
   let reference = frames / 2
   let motion = scene.layers.map { layer in
