@@ -27,8 +27,8 @@ public final class Trainer {
   private let groupsPerChunk: Int
   private let quality: QuickQuality
 
-  /// Colour points of a chunk, roughly. With their matches they keep the kernels busy, and the activations of a mapping
-  /// layer (width 256) still fit the second-level cache; three times as many double the time of the paper's iteration.
+  /// Colour points of a chunk, roughly: a lane's share of the default batch. Larger chunks fetch a hash grid's levels less
+  /// often; networks cut them into smaller blocks by themselves.
   private static let chunkPoints = 1512
 
   /// - Parameters:
