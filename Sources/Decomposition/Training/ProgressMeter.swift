@@ -4,7 +4,6 @@ import Foundation
 struct ProgressMeter {
   private let budget: TrainingBudget
   private var lastReport: Double
-  private var lastIteration: Int
   private var points = 0
   private var iterations = 0
   private var sums = LossTerms()
@@ -16,10 +15,9 @@ struct ProgressMeter {
   /// Seconds between reports.
   private static let interval = 0.5
 
-  init(budget: TrainingBudget, now: Double, iteration: Int) {
+  init(budget: TrainingBudget, now: Double) {
     self.budget = budget
     lastReport = now
-    lastIteration = iteration
   }
 
   mutating func add(_ terms: LossTerms, points: Int, weights: LossWeights) {
@@ -40,7 +38,6 @@ struct ProgressMeter {
     points = 0
     iterations = 0
     lastReport = elapsed
-    lastIteration = iteration
     return current(iteration: iteration, elapsed: elapsed)
   }
 

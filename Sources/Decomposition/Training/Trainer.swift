@@ -84,7 +84,7 @@ public final class Trainer {
     self.budget = budget
     let start = Date().timeIntervalSinceReferenceDate - elapsed
     func clock() -> Double { Date().timeIntervalSinceReferenceDate - start }
-    var meter = ProgressMeter(budget: budget, now: elapsed, iteration: iteration)
+    var meter = ProgressMeter(budget: budget, now: elapsed)
     var lastCheckpoint = elapsed
     var evaluations = Int(budget.progress(iteration: iteration, elapsed: elapsed) * 10)
 
