@@ -34,11 +34,14 @@ let package = Package(
     .systemLibrary(
       name: "COpenCVSystem", pkgConfig: openCVModule, providers: [.apt(["libopencv-video-dev"]), .brew(["opencv"])]),
     .target(name: "COpenCV", dependencies: ["COpenCVSystem"]),
+    // oneDNN: Debian's libdnnl-dev, Homebrew's onednn.
+    .target(name: "COneDNN", linkerSettings: [.linkedLibrary("dnnl")]),
 
     // MARK: - Foundations: each knows nothing of the ones below it
     .target(name: "NeuralField", dependencies: ["CKernels"]),
     .target(name: "Media", dependencies: ["CFFmpeg"]),
     .target(name: "Weights"),
+    .target(name: "Inference", dependencies: ["COneDNN", "NeuralField"]),
     .target(name: "SyntheticScenes", dependencies: ["Media"]),
 
     // MARK: - The method
@@ -62,6 +65,7 @@ let package = Package(
     .testTarget(name: "NeuralFieldTests", dependencies: ["NeuralField"]),
     .testTarget(name: "MediaTests", dependencies: ["Media"]),
     .testTarget(name: "WeightsTests", dependencies: ["Weights"]),
+    .testTarget(name: "InferenceTests", dependencies: ["Inference"]),
     .testTarget(name: "PerceptionTests", dependencies: ["Perception", "SyntheticScenes"]),
     .testTarget(
       name: "DecompositionTests", dependencies: ["Decomposition", "SyntheticScenes", "Weights"],
