@@ -14,6 +14,7 @@ let package = Package(
     .executable(name: "hypernvd", targets: ["hypernvd"]),
     .library(name: "NeuralField", targets: ["NeuralField"]),
     .library(name: "Media", targets: ["Media"]),
+    .library(name: "Weights", targets: ["Weights"]),
     .library(name: "Perception", targets: ["Perception"]),
     .library(name: "Decomposition", targets: ["Decomposition"]),
     .library(name: "Session", targets: ["Session"]),
@@ -64,8 +65,8 @@ let package = Package(
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
     .testTarget(name: "NeuralFieldTests", dependencies: ["NeuralField"]),
     .testTarget(name: "MediaTests", dependencies: ["Media"]),
-    .testTarget(name: "WeightsTests", dependencies: ["Weights"]),
     .testTarget(name: "InferenceTests", dependencies: ["Inference"]),
+    .testTarget(name: "WeightsTests", dependencies: ["Weights"], resources: [.copy("Fixtures")]),
     .testTarget(name: "PerceptionTests", dependencies: ["Perception", "SyntheticScenes"]),
     .testTarget(
       name: "DecompositionTests", dependencies: ["Decomposition", "SyntheticScenes", "Weights"],

@@ -10,7 +10,7 @@ struct SafetensorsWriterTests {
       try SafetensorsWriter.write(
         tensors: [("b", [2, 2], [1, 2, 3, .pi]), ("a.weight", [], [7]), ("none", [0, 5], [])], metadata: metadata,
         to: url)
-      let file = try SafetensorsFile(contentsOf: url)
+      let file = try TensorFile(contentsOf: url)
       #expect(file.metadata == metadata)
       #expect(try file.floats("b", shape: [2, 2]) == [1, 2, 3, .pi])
       #expect(try file.floats("a.weight", shape: []) == [7])
@@ -55,7 +55,7 @@ struct SafetensorsWriterTests {
       #expect(throws: WeightsError.self) {
         try SafetensorsWriter.write(tensors: [("x", [1], [1]), ("x", [1], [1])], to: url)
       }
-      #expect(try SafetensorsFile(contentsOf: url).floats("x") == [1])
+      #expect(try TensorFile(contentsOf: url).floats("x") == [1])
       #expect(throws: WeightsError.self) { try SafetensorsWriter.write(tensors: [], to: folder) }
       #expect(throws: WeightsError.self) {
         try SafetensorsWriter.write(tensors: [], to: folder.appendingPathComponent("absent/a.safetensors"))

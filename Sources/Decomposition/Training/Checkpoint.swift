@@ -39,7 +39,7 @@ extension NVDModel {
     try self.init(file: file, path: url.path)
   }
 
-  fileprivate convenience init(file: SafetensorsFile, path: String) throws {
+  fileprivate convenience init(file: TensorFile, path: String) throws {
     guard let text = file.metadata["hypernvd_model"] else {
       throw DecompositionError.corruptFile(path: path, reason: "it is not a model of hypernvd (no description inside)")
     }
@@ -60,12 +60,12 @@ extension NVDModel {
     try layout.read(file, prefix: "", into: parameters, path: path)
   }
 
-  fileprivate static func open(_ url: URL) throws -> SafetensorsFile {
+  fileprivate static func open(_ url: URL) throws -> TensorFile {
     guard FileManager.default.fileExists(atPath: url.path) else {
       throw DecompositionError.absentFile(path: url.path)
     }
     do {
-      return try SafetensorsFile(contentsOf: url)
+      return try TensorFile(contentsOf: url)
     } catch {
       throw DecompositionError.corruptFile(path: url.path, reason: "\(error)")
     }
@@ -164,7 +164,7 @@ extension ParameterLayout {
     }
   }
 
-  fileprivate func read(_ file: SafetensorsFile, prefix: String, into buffer: AlignedBuffer, path: String) throws {
+  fileprivate func read(_ file: TensorFile, prefix: String, into buffer: AlignedBuffer, path: String) throws {
     for tensor in tensors {
       let target = UnsafeMutableBufferPointer(start: buffer.pointer + tensor.offset, count: tensor.count)
       do {

@@ -9,7 +9,7 @@ import Weights
 /// A case that the PyTorch peer computed in double precision (Benchmarks/peer/make_fixtures.py): parameters, one batch,
 /// forward values, losses, gradients, and the losses of ten Adam steps.
 struct PeerFixture {
-  let file: SafetensorsFile
+  let file: TensorFile
   let model: NVDModel
   let samples: ChunkSamples
   let capacity: ChunkCapacity
@@ -69,7 +69,7 @@ struct PeerFixture {
   init(_ name: String) throws {
     let url = try #require(
       Bundle.module.url(forResource: name, withExtension: "safetensors", subdirectory: "Fixtures"))
-    let file = try SafetensorsFile(contentsOf: url)
+    let file = try TensorFile(contentsOf: url)
     self.file = file
     self.name = name
     let settings = try JSONDecoder().decode(Settings.self, from: Data(#require(file.metadata["config"]).utf8))
@@ -104,7 +104,7 @@ struct PeerFixture {
   }
 
   private static func batch(
-    _ file: SafetensorsFile, foregrounds: Int
+    _ file: TensorFile, foregrounds: Int
   ) throws -> (samples: ChunkSamples, capacity: ChunkCapacity) {
     func integers(_ name: String) throws -> [Int] {
       try file.tensors[name] == nil ? [] : file.floats(name).map { Int($0) }

@@ -46,7 +46,7 @@ public enum SafetensorsWriter {
       guard names.insert(name).inserted else {
         throw WeightsError.unwritableTensor(name: name, reason: "its name is taken; give every tensor its own")
       }
-      guard product(shape) == count else {
+      guard TensorInfo.count(of: shape) == count else {
         throw WeightsError.unwritableTensor(name: name, reason: "\(count) values do not fill shape \(shape)")
       }
       let end = offset + 4 * count
@@ -58,15 +58,6 @@ public enum SafetensorsWriter {
     var text = [UInt8]("{\(entries.joined(separator: ","))}".utf8)
     text.append(contentsOf: repeatElement(UInt8(ascii: " "), count: (8 - text.count % 8) % 8))
     return withUnsafeBytes(of: UInt64(text.count).littleEndian) { [UInt8]($0) } + text
-  }
-
-  /// The number of values of a shape, or nil where an extent is negative or the product overflows.
-  private static func product(_ shape: [Int]) -> Int? {
-    shape.reduce(1) { product, extent in
-      guard let product, extent >= 0 else { return nil }
-      let (value, overflow) = product.multipliedReportingOverflow(by: extent)
-      return overflow ? nil : value
-    }
   }
 
   private static func quoted(_ text: String) -> String {

@@ -1,4 +1,8 @@
-/// The header of a safetensors file, read from its JSON text and checked against the size of the file.
+import Foundation
+
+/// The header of a safetensors file, checked against the size of the file.
+///
+/// Layout of the file: 8 bytes header length (little endian), the header (JSON), the values.
 struct SafetensorsHeader {
   /// The format's own limit; a larger length is damage and is refused before anything is allocated.
   static let maximumByteCount = 100_000_000
@@ -6,13 +10,24 @@ struct SafetensorsHeader {
   private(set) var metadata: [String: String] = [:]
   private(set) var tensors: [String: TensorInfo] = [:]
   private let path: String
+  /// Where the values begin in the file.
+  private let bodyStart: Int
 
-  /// - Parameters:
-  ///   - text: the header's JSON.
-  ///   - bodyByteCount: how many bytes follow it in the file.
-  init(text: [UInt8], bodyByteCount: Int, path: String) throws {
+  /// - Parameter data: the whole file.
+  /// - Throws: `WeightsError.malformed` or `.badTensor`.
+  init(_ data: Data, path: String) throws {
     self.path = path
-    var scanner = HeaderScanner(text)
+    guard data.count >= 8 else {
+      throw WeightsError.malformed(path: path, reason: "it has \(data.count) bytes where 8 hold the header's length")
+    }
+    let length = data.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    guard length <= Self.maximumByteCount, Int(length) <= data.count - 8 else {
+      throw WeightsError.malformed(
+        path: path, reason: "as safetensors its header would take \(length) bytes, and the file has \(data.count)")
+    }
+    bodyStart = 8 + Int(length)
+    let bodyByteCount = data.count - bodyStart
+    var scanner = HeaderScanner([UInt8](data.dropFirst(8).prefix(Int(length))))
     do {
       try scanner.object { key, scanner in
         if key == "__metadata__" {
@@ -54,26 +69,15 @@ struct SafetensorsHeader {
     guard offsets.count == 2, offsets[0] >= 0, offsets[0] <= offsets[1], offsets[1] <= bodyByteCount else {
       throw bad(name, "its data_offsets \(offsets) do not lie within the \(bodyByteCount) bytes after the header")
     }
-    guard let needed = byteCount(of: shape, type), needed == offsets[1] - offsets[0] else {
-      throw bad(name, "shape \(shape) of \(typeName) does not take the \(offsets[1] - offsets[0]) bytes of its offsets")
-    }
-    return TensorInfo(shape: shape, type: type, byteRange: offsets[0]..<offsets[1])
-  }
-
-  /// The bytes a tensor takes, or nil where an extent is negative or the product overflows.
-  private func byteCount(of shape: [Int], _ type: TensorType) -> Int? {
-    var bytes = type.byteCount
-    for extent in shape {
-      let (product, overflow) = bytes.multipliedReportingOverflow(by: extent)
-      guard extent >= 0, !overflow else { return nil }
-      bytes = product
-    }
-    return bytes
+    let bytes = offsets[1] - offsets[0]
+    guard let count = TensorInfo.count(of: shape), bytes.isMultiple(of: type.byteCount), count == bytes / type.byteCount
+    else { throw bad(name, "shape \(shape) of \(typeName) does not take the \(bytes) bytes of its offsets") }
+    return TensorInfo(shape: shape, type: type, byteRange: bodyStart + offsets[0]..<bodyStart + offsets[1])
   }
 
   /// The format wants every byte to belong to exactly one tensor: no overlap, no hole, nothing behind the last.
   private func checkThatTensorsTile(_ bodyByteCount: Int) throws {
-    var covered = 0
+    var covered = bodyStart
     let ordered = tensors.sorted {
       ($0.value.byteRange.lowerBound, $0.value.byteRange.upperBound, $0.key)
         < ($1.value.byteRange.lowerBound, $1.value.byteRange.upperBound, $1.key)
@@ -81,13 +85,16 @@ struct SafetensorsHeader {
     for (name, info) in ordered {
       let begin = info.byteRange.lowerBound
       guard begin == covered else {
-        throw bad(name, "it begins at byte \(begin) where \(covered) bytes are taken: tensors overlap or leave a hole")
+        throw bad(
+          name,
+          "it begins at byte \(begin - bodyStart) where \(covered - bodyStart) bytes are taken: tensors overlap or leave a hole"
+        )
       }
       covered = info.byteRange.upperBound
     }
-    guard covered == bodyByteCount else {
+    guard covered - bodyStart == bodyByteCount else {
       throw WeightsError.malformed(
-        path: path, reason: "its tensors end at byte \(covered) of \(bodyByteCount) after the header")
+        path: path, reason: "its tensors end at byte \(covered - bodyStart) of \(bodyByteCount) after the header")
     }
   }
 
