@@ -1,6 +1,5 @@
 import Foundation
 import Media
-import NeuralField
 
 /// The quality of a decomposition, measured on every pixel of every frame.
 public struct Evaluation: Codable, Equatable, Sendable {
@@ -24,31 +23,8 @@ public struct Evaluation: Codable, Equatable, Sendable {
   public static func measure(
     _ renderer: Renderer, clip: TrainingClip, onFrame: (Int) -> Void = { _ in }
   ) throws -> Evaluation {
-    let model = renderer.model
-    guard clip.geometry == model.geometry, clip.layerNames == model.layerNames else {
-      throw DecompositionError.unsuitable(
-        "the model has \(model.geometry.frameCount) frames of \(model.geometry.size) and layers "
-          + "\(model.layerNames.joined(separator: ", ")); the clip has \(clip.geometry.frameCount) of "
-          + "\(clip.geometry.size) and \(clip.layerNames.joined(separator: ", "))")
-    }
-    var (psnr, bare, ssim) = (0.0, 0.0, 0.0)
-    var overlaps = clip.objects.map { _ in MaskOverlap() }
-    for (index, frame) in clip.frames.enumerated() {
-      let rendered = renderer.frame(index)
-      psnr += ImageMetrics.psnr(meanSquaredError: ImageMetrics.meanSquaredError(rendered.reconstruction, frame))
-      bare += ImageMetrics.psnr(meanSquaredError: ImageMetrics.meanSquaredError(rendered.withoutResiduals, frame))
-      ssim += ImageMetrics.ssim(rendered.reconstruction, frame)
-      for (object, masks) in clip.objects.enumerated() {
-        overlaps[object].add(alpha: rendered.layers[object].alpha[0], mask: masks.masks[index])
-      }
-      onFrame(index + 1)
-    }
-    let frames = Double(clip.frames.count)
-    let flow = FlowConsistencyMetric(evaluator: renderer.evaluator, clip: clip).measure()
-    return Evaluation(
-      psnr: psnr / frames, psnrWithoutResiduals: bare / frames, ssim: ssim / frames,
-      maskIoU: Dictionary(uniqueKeysWithValues: zip(clip.objects.map(\.name), overlaps.map(\.iou))),
-      flowConsistencyPixels: flow[flow.count - 1],
-      layerFlowConsistencyPixels: Dictionary(uniqueKeysWithValues: zip(model.layerNames, flow)))
+    let meter = try QualityMeter(renderer, clip: clip)
+    try RenderPass(renderer).run([meter], onFrame: onFrame)
+    return meter.evaluation
   }
 }

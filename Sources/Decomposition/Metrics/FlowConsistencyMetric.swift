@@ -1,55 +1,77 @@
-import Foundation
 import NeuralField
 
 /// How well the mappings follow the optical flow: for every layer the mean over consistent forward matches of
 /// || M_i(p) - M_i(p') ||, in pixels of the video, weighted with alpha_i(p).
-struct FlowConsistencyMetric {
-  let evaluator: PointEvaluator
-  let clip: TrainingClip
+///
+/// M_i(p) is taken from the rendered frame; only M_i(p') is evaluated, where alpha_i(p) is above `unseen`.
+final class FlowConsistencyMetric: @unchecked Sendable {
+  private let model: NVDModel
+  private let kernels: Kernels
+  private let clip: TrainingClip
+  private let workspace: FieldWorkspace
+  private let points = ChunkPoints(capacity: PointEvaluator.chunkPoints)
+  private let targets: FeatureRows
+  /// For every layer.
+  private var distance: [Double]
+  private var weight: [Double]
 
   /// Every how many pixels in x and y a match is looked at.
   private static let step = 3
 
-  func measure() -> [Double] {
-    let layers = evaluator.model.layerCount
-    let tally = LaneTally(lanes: evaluator.runner.lanes, values: 2 * layers)
-    for frame in 0..<clip.geometry.frameCount - 1 { measure(frame: frame, into: tally) }
-    let sums = tally.sums
-    return (0..<layers).map { sums[2 * $0 + 1] > 0 ? sums[2 * $0] / sums[2 * $0 + 1] : 0 }
+  init(model: NVDModel, kernels: Kernels, clip: TrainingClip) {
+    self.model = model
+    self.kernels = kernels
+    self.clip = clip
+    let chunk = PointEvaluator.chunkPoints
+    let capacity = ChunkCapacity(colour: chunk, matches: 0, globalRigidity: 0, patches: 0)
+    workspace = FieldWorkspace(model, capacity: capacity)
+    targets = FeatureRows(features: 2, capacity: chunk)
+    distance = [Double](repeating: 0, count: model.layerCount)
+    weight = distance
   }
 
-  private func measure(frame: Int, into tally: LaneTally) {
-    let size = clip.geometry.size
-    let flow = clip.flow[frame]
-    var pixels: [Int] = []
-    for y in stride(from: 0, to: size.height, by: Self.step) {
-      for x in stride(from: 0, to: size.width, by: Self.step) where flow.forwardValid[y * size.width + x] != 0 {
-        pixels.append(y * size.width + x)
-      }
-    }
-    let model = evaluator.model
-    // Points come in pairs: a pixel and its match.
-    evaluator.evaluate(
-      count: 2 * pixels.count, parts: [.alpha],
-      point: { [pixels] number in
-        let pixel = pixels[number / 2]
-        let (x, y) = (Float(pixel % size.width), Float(pixel / size.width))
-        guard number % 2 == 1 else { return (x, y, frame) }
-        return (x + flow.forward.vectors[2 * pixel], y + flow.forward.vectors[2 * pixel + 1], frame + 1)
-      },
-      body: { lane, _, count, workspace in
-        for (index, layer) in model.layers.enumerated() {
-          let (u, v, alpha) = (workspace.uv[index][0], workspace.uv[index][1], workspace.alpha[index])
-          var (distance, weight) = (0.0, 0.0)
-          for m in stride(from: 0, to: count, by: 2) {
-            let (x, y) = (u[m + 1] - u[m], v[m + 1] - v[m])
-            distance += Double(alpha[m] * (x * x + y * y).squareRoot() * layer.pixelsPerUV)
-            weight += Double(alpha[m])
+  /// The mean distance of every layer over the frames that were added; 0 where it was never seen.
+  var distances: [Double] { zip(distance, weight).map { $1 > 0 ? $0 / $1 : 0 } }
+
+  /// Adds the matches from a frame to the next one. Frames come one after the other.
+  func add(_ frame: RenderedFrame) {
+    guard frame.index + 1 < clip.geometry.frameCount else { return }
+    let (size, valid) = (frame.size, clip.flow[frame.index].forwardValid)
+    for layer in model.layers.indices {
+      let alpha = frame.layers[layer].alpha[0]
+      var pixels: [Int] = []
+      for y in stride(from: 0, to: size.height, by: Self.step) {
+        for x in stride(from: 0, to: size.width, by: Self.step) {
+          let pixel = y * size.width + x
+          if valid[pixel] != 0, alpha[pixel] > PointEvaluator.unseenOpacity { pixels.append(pixel) }
+          if pixels.count == PointEvaluator.chunkPoints {
+            add(pixels, of: frame, layer: layer)
+            pixels.removeAll(keepingCapacity: true)
           }
-          tally.add(distance, at: 2 * index, lane: lane)
-          tally.add(weight, at: 2 * index + 1, lane: lane)
         }
-      })
+      }
+      if !pixels.isEmpty { add(pixels, of: frame, layer: layer) }
+    }
+  }
+
+  private func add(_ pixels: [Int], of frame: RenderedFrame, layer: Int) {
+    let (width, vectors) = (frame.size.width, clip.flow[frame.index].forward.vectors)
+    points.place(count: pixels.count, geometry: model.geometry) { number in
+      let pixel = pixels[number]
+      return (
+        Float(pixel % width) + vectors[2 * pixel], Float(pixel / width) + vectors[2 * pixel + 1], frame.index + 1
+      )
+    }
+    model.evaluateMapping(
+      layer: layer, position: points.position, x: points.x, y: points.y, frame: { [points] in Int(points.frame[$0]) },
+      count: pixels.count, workspace: workspace, uv: targets, kernels: kernels)
+    let rendered = frame.layers[layer]
+    for (m, pixel) in pixels.enumerated() {
+      let (x, y) = (targets[0][m] - rendered.uv[0][pixel], targets[1][m] - rendered.uv[1][pixel])
+      let alpha = rendered.alpha[0][pixel]
+      distance[layer] += Double(alpha * (x * x + y * y).squareRoot() * model.layers[layer].pixelsPerUV)
+      weight[layer] += Double(alpha)
+    }
   }
 }
 

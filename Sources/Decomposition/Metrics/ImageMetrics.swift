@@ -6,17 +6,20 @@ import NeuralField
 public enum ImageMetrics {
   /// Mean squared error of `picture`, clamped to [0, 1], against `reference`, over pixels and channels.
   public static func meanSquaredError(_ picture: FeatureRows, _ reference: Frame) -> Double {
+    (0..<3).reduce(0) { $0 + meanSquaredError(picture, reference, channel: $1) } / 3
+  }
+
+  /// The same of one channel.
+  static func meanSquaredError(_ picture: FeatureRows, _ reference: Frame, channel: Int) -> Double {
     var sum = 0.0
+    let plane = picture[channel]
     reference.pixels.withUnsafeBufferPointer { pixels in
-      for channel in 0..<3 {
-        let plane = picture[channel]
-        for m in 0..<reference.size.pixelCount {
-          let error = Double(min(max(plane[m], 0), 1) - Float(pixels[3 * m + channel]) * Frame.unit)
-          sum += error * error
-        }
+      for m in 0..<reference.size.pixelCount {
+        let error = Double(min(max(plane[m], 0), 1) - Float(pixels[3 * m + channel]) * Frame.unit)
+        sum += error * error
       }
     }
-    return sum / Double(3 * reference.size.pixelCount)
+    return sum / Double(reference.size.pixelCount)
   }
 
   /// Peak signal-to-noise ratio in dB for a data range of 1: -10 log10(mse).
@@ -26,15 +29,17 @@ public enum ImageMetrics {
   /// and over all places where the window fits. Sample covariance, K1 = 0.01, K2 = 0.03, data range 1: the numbers are
   /// those of scikit-image's `structural_similarity(win_size=7, channel_axis=-1, data_range=1)`.
   public static func ssim(_ picture: FeatureRows, _ reference: Frame) -> Double {
+    (0..<3).reduce(0) { $0 + ssim(picture, reference, channel: $1) } / 3
+  }
+
+  /// The same of one channel.
+  static func ssim(_ picture: FeatureRows, _ reference: Frame, channel: Int) -> Double {
     let size = reference.size
     guard size.width >= window, size.height >= window else { return .nan }
-    var sum = 0.0
-    var plane = [Float](repeating: 0, count: size.pixelCount)
-    for channel in 0..<3 {
-      for m in 0..<size.pixelCount { plane[m] = Float(reference.pixels[3 * m + channel]) * Frame.unit }
-      sum += planeSSIM(picture[channel], plane, size: size)
+    let plane = reference.pixels.withUnsafeBufferPointer { pixels in
+      (0..<size.pixelCount).map { Float(pixels[3 * $0 + channel]) * Frame.unit }
     }
-    return sum / 3
+    return planeSSIM(picture[channel], plane, size: size)
   }
 
   private static let window = 7
@@ -89,6 +94,11 @@ public struct MaskOverlap: Sendable {
       if predicted && expected { intersection += 1 }
       if predicted || expected { union += 1 }
     }
+  }
+
+  static func += (left: inout MaskOverlap, right: MaskOverlap) {
+    left.intersection += right.intersection
+    left.union += right.union
   }
 
   /// 1 where both are empty.

@@ -37,7 +37,7 @@ public struct EditRenderer: Sendable {
   public func frame(_ frame: Int, source: Frame) -> Frame {
     precondition(source.size == renderer.model.geometry.size, "\(source.size) is not \(renderer.model.geometry.size)")
     guard changesAnything else { return source }
-    let rendered = renderer.editFrame(frame)
+    let rendered = renderer.render(frame, parts: [.alpha, .residual])
     var output = source
     output.pixels.withUnsafeMutableBufferPointer { pixels in
       let target = SharedPixels(pixels: pixels)

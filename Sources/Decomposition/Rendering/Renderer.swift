@@ -15,8 +15,11 @@ public struct RenderedLayer: Sendable {
   public let residual: FeatureRows
 }
 
-/// A frame as the model sees it.
+/// A frame as the model sees it. Where a layer's opacity is at most 1/4096 it counts as absent: uv and texture are 0
+/// there, the residual is 1.
 public struct RenderedFrame: Sendable {
+  /// Which frame of the clip, from 0.
+  public let index: Int
   public let size: PixelSize
   /// In composite order, front first.
   public let layers: [RenderedLayer]
@@ -32,50 +35,68 @@ public struct Renderer: Sendable {
 
   /// - Parameter threads: by default one for each processor.
   public init(model: NVDModel, threads: Int? = nil, kernels: Kernels = .active) {
+    self.init(model: model, threads: threads, kernels: kernels, unseen: PointEvaluator.unseenOpacity)
+  }
+
+  /// - Parameter unseen: opacity up to which a layer is not evaluated; below 0 all are, everywhere.
+  init(model: NVDModel, threads: Int? = nil, kernels: Kernels = .active, unseen: Float) {
     self.model = model
     evaluator = PointEvaluator(
-      model: model, runner: threads.map { LaneRunner(lanes: $0) } ?? LaneRunner(), kernels: kernels)
+      model: model, runner: threads.map { LaneRunner(lanes: $0) } ?? LaneRunner(), kernels: kernels, unseen: unseen)
   }
 
   /// All layers and both reconstructions of a frame.
-  /// - Precondition: `frame` is one of the model's.
-  public func frame(_ frame: Int) -> RenderedFrame { render(frame, parts: [.colour]) }
+  ///
+  /// - Parameters:
+  ///   - frame: one of the model's.
+  ///   - reused: a frame of this renderer that is no longer needed; its memory is overwritten.
+  public func frame(_ frame: Int, reusing reused: RenderedFrame? = nil) -> RenderedFrame {
+    render(frame, parts: .colour, reusing: reused)
+  }
 
-  /// What an edit needs: uv, alpha and residual of every layer; textures and reconstructions stay black.
-  func editFrame(_ frame: Int) -> RenderedFrame { render(frame, parts: [.alpha, .residual]) }
-
-  /// What the coverage of a texture needs: uv and alpha of every layer.
-  func placementFrame(_ frame: Int) -> RenderedFrame { render(frame, parts: [.alpha]) }
-
-  private func render(_ frame: Int, parts: PointEvaluator.Parts) -> RenderedFrame {
+  /// What `parts` ask for of a frame; the other planes hold whatever they held.
+  func render(_ frame: Int, parts: PointEvaluator.Parts, reusing reused: RenderedFrame? = nil) -> RenderedFrame {
     precondition((0..<model.geometry.frameCount).contains(frame), "frame \(frame) of \(model.geometry.frameCount)")
     let size = model.geometry.size
     let pixels = size.pixelCount
     let channels = model.configuration.residualChannels
-    func planes(_ count: Int) -> FeatureRows { FeatureRows(features: count, capacity: pixels) }
-    let layers = model.layers.map {
-      RenderedLayer(name: $0.name, uv: planes(2), alpha: planes(1), texture: planes(3), residual: planes(3))
-    }
-    let rendered = RenderedFrame(
-      size: size, layers: layers, reconstruction: planes(3), withoutResiduals: planes(3))
+    let rendered = emptyFrame(frame, reusing: reused)
+    let layers = rendered.layers
     evaluator.evaluate(
       count: pixels, parts: parts, point: { (Float($0 % size.width), Float($0 / size.width), frame) },
       body: { _, start, count, workspace in
         for (index, layer) in layers.enumerated() {
           for axis in 0..<2 { (layer.uv[axis] + start).update(from: workspace.uv[index][axis], count: count) }
           (layer.alpha[0] + start).update(from: workspace.alpha[index], count: count)
-          for channel in 0..<3 {
+          for channel in 0..<3 where parts.contains(.residual) {
             let residual = workspace.residual[index][min(channel, channels - 1)]
             (layer.residual[channel] + start).update(from: residual, count: count)
+          }
+          for channel in 0..<3 where parts.contains(.texture) {
             (layer.texture[channel] + start).update(from: workspace.texture[index][channel], count: count)
           }
         }
-        for channel in 0..<3 {
+        for channel in 0..<3 where parts.contains(.colour) {
           (rendered.reconstruction[channel] + start).update(from: workspace.colour[channel], count: count)
           (rendered.withoutResiduals[channel] + start).update(from: workspace.bareColour[channel], count: count)
         }
       })
     return rendered
+  }
+
+  private func emptyFrame(_ frame: Int, reusing reused: RenderedFrame?) -> RenderedFrame {
+    let size = model.geometry.size
+    if let reused, reused.size == size, reused.layers.map(\.name) == model.layerNames {
+      return RenderedFrame(
+        index: frame, size: size, layers: reused.layers, reconstruction: reused.reconstruction,
+        withoutResiduals: reused.withoutResiduals)
+    }
+    func planes(_ count: Int) -> FeatureRows { FeatureRows(features: count, capacity: size.pixelCount) }
+    let layers = model.layers.map {
+      RenderedLayer(name: $0.name, uv: planes(2), alpha: planes(1), texture: planes(3), residual: planes(3))
+    }
+    return RenderedFrame(
+      index: frame, size: size, layers: layers, reconstruction: planes(3), withoutResiduals: planes(3))
   }
 }
 

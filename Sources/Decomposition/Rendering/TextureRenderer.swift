@@ -15,14 +15,19 @@ extension Renderer {
   public func textures(
     size: PixelSize = PixelSize(width: 1000, height: 1000), only names: [String]? = nil
   ) throws -> [(layer: String, image: RGBAImage)] {
-    let indices = try (names ?? model.layerNames).map { try model.index(ofLayer: $0) }
-    let coverage = coverage(of: indices, size: size)
-    return indices.enumerated().map { position, index in
-      var pixels = textureImage(layer: index, size: size)
-      for texel in 0..<size.pixelCount {
-        pixels[4 * texel + 3] = UInt8(min(1, coverage[position][0][texel]) * 255 + 0.5)
-      }
-      return (model.layerNames[index], RGBAImage(size: size, pixels: pixels))
+    let names = try (names ?? model.layerNames).map { model.layerNames[try model.index(ofLayer: $0)] }
+    let coverage = TextureCoverage(model, size: size)
+    try RenderPass(self, parts: .alpha).run([coverage])
+    return textures(coverage).filter { names.contains($0.layer) }
+  }
+
+  /// The textures of all layers with a coverage that was gathered over a pass.
+  public func textures(_ coverage: TextureCoverage) -> [(layer: String, image: RGBAImage)] {
+    model.layerNames.enumerated().map { index, name in
+      var pixels = textureImage(layer: index, size: coverage.size)
+      let covered = coverage.maps[index][0]
+      for texel in 0..<coverage.size.pixelCount { pixels[4 * texel + 3] = UInt8(min(1, covered[texel]) * 255 + 0.5) }
+      return (name, RGBAImage(size: coverage.size, pixels: pixels))
     }
   }
 
@@ -43,30 +48,6 @@ extension Renderer {
         }
       })
     return image.array
-  }
-
-  /// Largest opacity of every texel over all frames. A pixel marks the four texels around the place where it lands, so
-  /// that magnified layers have no holes.
-  private func coverage(of layers: [Int], size: PixelSize) -> [FeatureRows] {
-    let maps = layers.map { _ in FeatureRows(features: 1, capacity: size.pixelCount) }
-    for frame in 0..<model.geometry.frameCount {
-      let rendered = placementFrame(frame)
-      for (map, index) in zip(maps, layers) {
-        let layer = rendered.layers[index]
-        let (u, v, alpha, texels) = (layer.uv[0], layer.uv[1], layer.alpha[0], map[0])
-        for m in 0..<rendered.size.pixelCount {
-          let x = Int(floorf((u[m] * 0.5 + 0.5) * Float(size.width) - 0.5))
-          let y = Int(floorf((v[m] * 0.5 + 0.5) * Float(size.height) - 0.5))
-          for row in max(0, y)...min(y + 1, size.height - 1) {
-            for column in max(0, x)...min(x + 1, size.width - 1) {
-              let texel = row * size.width + column
-              if texels[texel] < alpha[m] { texels[texel] = alpha[m] }
-            }
-          }
-        }
-      }
-    }
-    return maps
   }
 }
 

@@ -16,21 +16,26 @@ struct ProjectOutputs {
     self.context = context
   }
 
-  /// Writes the textures and videos.
+  /// Writes the textures and videos in one pass over the frames.
   /// - Returns: the metrics against the clip and the masks that were used.
+  /// - Throws: `SessionError.interrupted`, `MediaError`; videos that were not complete do not appear.
   func write() throws -> Evaluation {
     let renderer = Renderer(model: model)
-    context.onEvent(.began(.evaluating))
-    let metrics = try Evaluation.measure(renderer, clip: preparation.trainingClip()) { done in
-      context.onEvent(.advanced(.evaluating, done: done, total: preparation.clip.frames.count))
-    }
     context.onEvent(.began(.rendering))
     for name in model.layerNames { try FileAccess.makeFolder(project.layout.layer(name)) }
-    for (name, image) in try renderer.textures() {
-      try ImageFile.write(image, to: project.layout.texture(of: name))
-      context.onEvent(.wrote(project.layout.texture(of: name)))
+    let meter = try QualityMeter(renderer, clip: preparation.trainingClip())
+    let coverage = TextureCoverage(model)
+    let videos = try ProjectVideos(layout: project.layout, clip: preparation.clip, layers: model.layerNames)
+    defer { videos.cancel() }
+    try RenderPass(renderer).run([videos, meter, coverage]) { done in
+      if context.shouldStop() { throw SessionError.interrupted }
+      context.onEvent(.advanced(.rendering, done: done, total: preparation.clip.frames.count))
     }
-    try ProjectVideos(layout: project.layout, clip: preparation.clip, renderer: renderer, context: context).write()
-    return metrics
+    let textures = renderer.textures(coverage)
+    let layout = project.layout
+    try Parallel.perform(
+      videos.finishing + textures.map { name, image in { try ImageFile.write(image, to: layout.texture(of: name)) } })
+    for file in model.layerNames.map(layout.texture(of:)) + videos.files { context.onEvent(.wrote(file)) }
+    return meter.evaluation
   }
 }

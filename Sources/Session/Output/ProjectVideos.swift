@@ -2,38 +2,52 @@ import Decomposition
 import Foundation
 import Media
 
-/// Writes the videos of a project in one pass over its frames: reconstruction, lighting, comparison, opacities.
-struct ProjectVideos {
-  let layout: ProjectLayout
-  let clip: Clip
-  let renderer: Renderer
-  let context: SessionContext
-
-  /// - Throws: `SessionError.interrupted`, `MediaError`; videos that were not complete do not appear.
-  func write() throws {
-    let layers = renderer.model.layerNames
-    let table = ComparisonPicture.size(columns: 3, rows: max(2, layers.count), of: clip.size)
-    let reconstruction = try writer(layout.reconstruction, clip.size)
-    let residual = try writer(layout.residual, clip.size)
-    let comparison = try writer(layout.comparison, table)
-    let alphas = try layers.map { try writer(layout.alpha(of: $0), clip.size) }
-    let all = [reconstruction, residual, comparison] + alphas
-    defer { for writer in all { writer.cancel() } }
-    for (index, source) in clip.frames.enumerated() {
-      if context.shouldStop() { throw SessionError.interrupted }
-      let pictures = FramePictures(rendered: renderer.frame(index))
-      try reconstruction.append(pictures.reconstruction)
-      try residual.append(pictures.residual)
-      try comparison.append(ComparisonPicture(source: source, pictures).frame)
-      for (writer, layer) in zip(alphas, pictures.rendered.layers) { try writer.append(pictures.alpha(of: layer)) }
-      context.onEvent(.advanced(.rendering, done: index + 1, total: clip.frames.count))
-    }
-    for writer in all { try writer.finish() }
-    let files = [layout.reconstruction, layout.residual, layout.comparison] + layers.map(layout.alpha(of:))
-    for file in files { context.onEvent(.wrote(file)) }
+/// The videos of a project, written while its frames are rendered: reconstruction, lighting, comparison, opacities.
+/// Each is drawn and encoded beside the others.
+final class ProjectVideos: FrameObserver, @unchecked Sendable {
+  /// A video under way; its frames come one after the other.
+  private struct Video {
+    let file: URL
+    let writer: VideoWriter
+    let picture: @Sendable (FramePictures) -> Frame
   }
 
-  private func writer(_ url: URL, _ size: PixelSize) throws -> VideoWriter {
-    try VideoWriter(url: url, size: size, frameRate: clip.frameRate, encoding: .h264)
+  private let videos: [Video]
+  var files: [URL] { videos.map(\.file) }
+
+  init(layout: ProjectLayout, clip: Clip, layers: [String]) throws {
+    func video(
+      _ file: URL, _ size: PixelSize, _ picture: @escaping @Sendable (FramePictures) -> Frame
+    ) throws -> Video {
+      let writer = try VideoWriter(url: file, size: size, frameRate: clip.frameRate, encoding: .h264)
+      return Video(file: file, writer: writer, picture: picture)
+    }
+    let table = ComparisonPicture.size(columns: 3, rows: max(2, layers.count), of: clip.size)
+    let frames = clip.frames
+    videos =
+      try [
+        video(layout.comparison, table) { ComparisonPicture(source: frames[$0.rendered.index], $0).frame },
+        video(layout.reconstruction, clip.size) { $0.reconstruction },
+        video(layout.residual, clip.size) { $0.residual },
+      ]
+      + layers.enumerated().map { index, layer in
+        try video(layout.alpha(of: layer), clip.size) { $0.alpha(of: $0.rendered.layers[index]) }
+      }
+  }
+
+  func pieces(_ frame: RenderedFrame) -> [@Sendable () throws -> Void] {
+    videos.indices.map { index in
+      { [self] in try videos[index].writer.append(videos[index].picture(FramePictures(rendered: frame))) }
+    }
+  }
+
+  /// What completes the videos and puts them in their places: encoders still hold frames then.
+  var finishing: [@Sendable () throws -> Void] {
+    videos.indices.map { index in { [self] in try videos[index].writer.finish() } }
+  }
+
+  /// Drops what was not finished.
+  func cancel() {
+    for video in videos { video.writer.cancel() }
   }
 }
