@@ -9,7 +9,7 @@ public struct Kernels: @unchecked Sendable {
   /// Plain loops, the definition of every kernel.
   public static let reference = Kernels(table: ck_reference().pointee)
 
-  /// `avx512`, `avx2`, `neon` or `portable`.
+  /// `amx`, `avx512bf16`, `avx512`, `avx2`, `neon` or `portable`.
   public var name: String { String(cString: table.name) }
 
   /// The value of `HYPERNVD_ISA` where it could not be honoured.

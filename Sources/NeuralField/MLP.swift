@@ -44,16 +44,36 @@ public struct MLP: Sendable {
     }
   }
 
-  /// Memory for `capacity` points: the activations that the backward pass needs.
-  public func makeWorkspace(capacity: Int) -> MLPWorkspace { MLPWorkspace(self, capacity: capacity) }
+  /// Memory for `capacity` points: what the backward pass needs.
+  ///
+  /// - Parameters:
+  ///   - precision: of the products. `.bfloat16` becomes `.single` where `kernels` has no bf16 products or the network
+  ///     is too deep for them (`MLPWorkspace.precision` tells).
+  ///   - splitInput: with `.bfloat16`, inputs are fed as the sum of two bf16 numbers. For coordinates: one bf16 number
+  ///     would place a point of a frame of 800 pixels up to 0.75 pixels off.
+  ///   - kernels: the set that multiplies where `precision` is `.bfloat16`.
+  public func makeWorkspace(
+    capacity: Int, precision: MLPPrecision = .single, splitInput: Bool = false, kernels: Kernels = .active
+  ) -> MLPWorkspace {
+    guard precision == .bfloat16, layers.count <= CK_MLP_LAYERS, let functions = kernels.mlpBFloat16
+    else {
+      return MLPWorkspace(self, capacity: capacity)
+    }
+    let network = BFloat16MLP(self, capacity: capacity, splitInput: splitInput, functions: functions)
+    return MLPWorkspace(self, capacity: capacity, bfloat16: network)
+  }
 
   /// Points that go through all layers before the next ones do: their activations stay in the second-level cache.
   fileprivate static let blockPoints = 256
 
   /// Evaluates the first `count` points of `input` (inputs rows); the result is in `workspace.output` (outputs rows).
+  /// A `.bfloat16` workspace uses the kernels that it was made for.
   public func forward(
     _ parameters: UnsafePointer<Float>, input: FeatureRows, workspace: MLPWorkspace, count: Int, kernels: Kernels
   ) {
+    if let bfloat16 = workspace.bfloat16 {
+      return bfloat16.forward(parameters, input: input, output: workspace.output, count: count)
+    }
     for start in stride(from: 0, to: count, by: Self.blockPoints) {
       let points = min(Self.blockPoints, count - start)
       for (index, layer) in layers.enumerated() {
@@ -73,6 +93,10 @@ public struct MLP: Sendable {
     _ parameters: UnsafePointer<Float>, input: FeatureRows, workspace: MLPWorkspace, outputGradient: FeatureRows,
     inputGradient: FeatureRows?, count: Int, gradient: UnsafeMutablePointer<Float>, kernels: Kernels
   ) {
+    if let bfloat16 = workspace.bfloat16 {
+      return bfloat16.backward(
+        parameters, outputGradient: outputGradient, inputGradient: inputGradient, count: count, gradient: gradient)
+    }
     for start in stride(from: 0, to: count, by: Self.blockPoints) {
       let points = min(Self.blockPoints, count - start)
       var (dy, lddy) = (UnsafePointer(outputGradient.pointer + start), outputGradient.stride)
@@ -96,15 +120,24 @@ public struct MLP: Sendable {
 
 /// Activations and gradients of an MLP for a batch of points, owned by one thread.
 public struct MLPWorkspace: Sendable {
-  /// Output of every linear layer, after its ReLU.
-  public let activations: [FeatureRows]
+  /// Output of every linear layer, after its ReLU; with `.bfloat16` only that of the last, as the rest stays in tiles.
+  fileprivate let activations: [FeatureRows]
   fileprivate let gradients: [FeatureRows]
+  fileprivate let bfloat16: BFloat16MLP?
 
+  /// The precision that evaluations with this workspace have.
+  public var precision: MLPPrecision { bfloat16 == nil ? .single : .bfloat16 }
+
+  /// (outputs) rows in single precision, whatever the precision of the products.
   public var output: FeatureRows { activations[activations.count - 1] }
 
-  init(_ mlp: MLP, capacity: Int) {
-    activations = mlp.layers.map { FeatureRows(features: $0.outputs, capacity: capacity) }
+  init(_ mlp: MLP, capacity: Int, bfloat16: BFloat16MLP? = nil) {
+    self.bfloat16 = bfloat16
+    let kept = bfloat16 == nil ? mlp.layers[...] : mlp.layers.suffix(1)
+    activations = kept.map { FeatureRows(features: $0.outputs, capacity: capacity) }
     let width = mlp.layers.dropFirst().map(\.inputs).max() ?? 0
-    gradients = (0..<2).map { _ in FeatureRows(features: width, capacity: min(capacity, MLP.blockPoints)) }
+    gradients = (0..<(bfloat16 == nil ? 2 : 0)).map { _ in
+      FeatureRows(features: width, capacity: min(capacity, MLP.blockPoints))
+    }
   }
 }

@@ -8,7 +8,7 @@ import Testing
     let names = kernelSets.map(\.name)
     #expect(names.last == "portable")
     #expect(Set(names).count == names.count)
-    #expect(Set(names).isSubset(of: ["avx512", "avx2", "neon", "portable"]))
+    #expect(Set(names).isSubset(of: ["amx", "avx512bf16", "avx512", "avx2", "neon", "portable"]))
     #expect(reference.name == "reference")
   }
 
@@ -19,6 +19,15 @@ import Testing
       #expect(String(cString: ck_select(name).pointee.name) == kernelSets[0].name)
     }
     #expect(String(cString: ck_select(nil).pointee.name) == kernelSets[0].name)
+  }
+
+  @Test("The sets with bf16 products are avx512 otherwise; the other fast sets have none")
+  func bf16() throws {
+    #expect(reference.kernels.mlp_bf16 != nil)
+    for set in kernelSets { #expect((set.kernels.mlp_bf16 != nil) == ["amx", "avx512bf16"].contains(set.name)) }
+    if !kernelSets.contains(where: { $0.name == "amx" }) {
+      #expect(String(cString: ck_select("amx").pointee.name) == kernelSets[0].name)
+    }
   }
 
   @Test("The set in use is what HYPERNVD_ISA asks for, decided once")

@@ -22,7 +22,8 @@ private let subcommands = ["decompose", "render", "evaluate", "check", "flow", "
     let result = try Command.run(["--version"])
     #expect(result.status == 0)
     #expect(result.output.hasPrefix("hypernvd "))
-    #expect(["portable", "avx2", "avx512", "neon"].contains { result.output.contains("(kernels: \($0))") })
+    let sets = ["portable", "avx2", "avx512", "avx512bf16", "amx", "neon"]
+    #expect(sets.contains { result.output.contains("(kernels: \($0))") })
   }
 
   @Test(arguments: ["bash", "zsh", "fish"])

@@ -56,4 +56,44 @@ import Testing
     }
     for k in 0..<3 { for m in 0..<count { check(input[k] + m, inputGradient[k][m], "input \(k), \(m)") } }
   }
+
+  /// Where a set has no bf16 products, `.bfloat16` gives the bits of `.single`; where it has, nearly its numbers.
+  @Test(arguments: [Kernels.active, .reference]) func bfloat16(kernels: Kernels) {
+    var layout = ParameterLayout()
+    let net = MLP(inputs: 3, width: 64, hiddenLayers: 3, outputs: 2, name: "net", in: &layout)
+    let parameters = AlignedBuffer(count: layout.count)
+    var random = RandomSource(seed: 5)
+    net.initialize(parameters.pointer, random: &random)
+    let count = 301
+    let input = FeatureRows(features: 3, capacity: count)
+    let slope = FeatureRows(features: 2, capacity: count)
+    for m in 0..<count {
+      for k in 0..<3 { input[k][m] = random.symmetric(1) }
+      for k in 0..<2 { slope[k][m] = random.symmetric(1) }
+    }
+    func results(_ precision: MLPPrecision) -> [[Float]] {
+      let workspace = net.makeWorkspace(capacity: count, precision: precision, splitInput: true, kernels: kernels)
+      #expect(workspace.precision == (kernels.hasBFloat16 ? precision : .single))
+      let gradient = AlignedBuffer(count: layout.count)
+      let inputGradient = FeatureRows(features: 3, capacity: count)
+      net.forward(parameters.pointer, input: input, workspace: workspace, count: count, kernels: kernels)
+      net.backward(
+        parameters.pointer, input: input, workspace: workspace, outputGradient: slope, inputGradient: inputGradient,
+        count: count, gradient: gradient.pointer, kernels: kernels)
+      func values(_ rows: FeatureRows, _ features: Int) -> [Float] {
+        (0..<features).flatMap { feature in (0..<count).map { rows[feature][$0] } }
+      }
+      return [values(workspace.output, 2), values(inputGradient, 3), gradient.values]
+    }
+    for (single, rounded) in zip(results(.single), results(.bfloat16)) {
+      guard kernels.hasBFloat16 else {
+        #expect(single == rounded)
+        continue
+      }
+      let difference = zip(single, rounded).reduce(0.0) { $0 + Double(($1.0 - $1.1) * ($1.0 - $1.1)) }
+      let scale = single.reduce(0.0) { $0 + Double($1 * $1) }
+      let error = (difference / scale).squareRoot()
+      #expect(error > 1e-6 && error < 0.05, "\(error)")
+    }
+  }
 }

@@ -40,8 +40,45 @@ typedef struct {
   float rate, beta1, beta2, epsilon, correction1, correction2;
 } ck_adam;
 
+// A linear layer of a multilayer perceptron: places of its weights (outputs, inputs) and biases (outputs) in the flat
+// parameter buffer, in floats; bias is -1 where there is none.
 typedef struct {
-  const char *name;  // "portable", "avx2", "avx512", "neon", or "reference"
+  size_t inputs, outputs;
+  ptrdiff_t weight, bias;
+} ck_mlp_layer;
+
+enum { CK_MLP_LAYERS = 8 };
+
+// A multilayer perceptron with ReLU between its layers and none after the last: 1 ... CK_MLP_LAYERS layers of any size,
+// each with as many inputs as the one before has outputs.
+typedef struct {
+  size_t layers;
+  const ck_mlp_layer *layer;
+  int split_input;  // 1: inputs are fed as the sum of two bf16 numbers, for coordinates, which need more than 8 bits
+} ck_mlp;
+
+// A whole perceptron with bf16 products. Weights, inputs, hidden activations (after ReLU) and the gradients of every
+// layer's output are rounded to bf16, to nearest even; sums, biases, the output, the gradient of the input and the
+// gradients of the parameters are 32-bit. A split input x is hi + lo with hi = bf16(x), lo = bf16(x - hi); its weights
+// are split too, and w x is whi hi + whi lo + wlo hi. Subnormal numbers may count as zero.
+// A bias gradient is the sum of the rounded gradients that the weights' gradient sees.
+typedef struct {
+  // Bytes of memory (64-byte aligned, one thread's own) that up to `capacity` points need from forward to backward.
+  size_t (*workspace_size)(const ck_mlp *mlp, size_t capacity);
+
+  // y[n][m] of the first M <= capacity points, feature-major in and out. Leaves in the workspace what backward needs.
+  void (*forward)(const ck_mlp *mlp, const float *parameters, size_t M, const float *x, size_t ldx, float *y,
+                  size_t ldy, void *workspace);
+
+  // Adds to gradient (laid out as the parameters) the gradients of weights and biases at dy, for the points of the last
+  // forward with this workspace; where dx is not NULL, overwrites it with the gradient of the input.
+  void (*backward)(const ck_mlp *mlp, const float *parameters, size_t M, const float *dy, size_t lddy, float *dx,
+                   size_t lddx, float *gradient, void *workspace);
+} ck_mlp_bf16;
+
+typedef struct {
+  // "portable", "avx2", "avx512", "neon", or "reference"; "avx512bf16" and "amx" are avx512 with mlp_bf16.
+  const char *name;
 
   // y[n][m] = act(b[n] + sum_k w[n][k] x[k][m]); act is max(0, .) where relu is 1. b may be NULL (no bias).
   void (*linear_forward)(size_t M, size_t N, size_t K, const float *w, const float *b, const float *x, size_t ldx,
@@ -73,6 +110,8 @@ typedef struct {
   void (*tanh)(size_t n, const float *x, float *y);
   void (*sigmoid2)(size_t n, const float *x, float *y);
   void (*softplus)(size_t n, const float *x, float *y);
+
+  const ck_mlp_bf16 *mlp_bf16;  // NULL where the set has no bf16 products
 } ck_kernels;
 
 // The kernels in use: the best set this processor runs, or the one that HYPERNVD_ISA names (a name that this processor
@@ -82,7 +121,8 @@ const ck_kernels *ck_active(void);
 // The plain loops that define what each kernel computes, kept beside the fast ones for ever.
 const ck_kernels *ck_reference(void);
 
-// Every set that was compiled in and that this processor runs, best first. Returns their number.
+// Every set that was compiled in and that this processor runs, best first (avx512bf16 after avx512 on processors other
+// than AMD's: where it was measured on Intel's, its products take twice the time of 32-bit ones). Returns their number.
 size_t ck_available(const ck_kernels *const **list);
 
 // The set of this name where this processor runs it, else the best set; the best set for NULL. What ck_active() makes

@@ -146,4 +146,5 @@ const ck_kernels ck_reference_kernels = {
     .tanh = tanh_array,
     .sigmoid2 = sigmoid2,
     .softplus = softplus,
+    .mlp_bf16 = &ck_reference_mlp_bf16,
 };
