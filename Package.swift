@@ -3,8 +3,10 @@ import PackageDescription
 
 #if os(Linux)
   let openCVModule = "opencv4-hypernvd"
+  let openEXRModule = "openexr-hypernvd"
 #else
   let openCVModule = "opencv4"
+  let openEXRModule = "OpenEXR"
 #endif
 
 let package = Package(
@@ -17,6 +19,8 @@ let package = Package(
     .library(name: "Weights", targets: ["Weights"]),
     .library(name: "Perception", targets: ["Perception"]),
     .library(name: "Decomposition", targets: ["Decomposition"]),
+    .library(name: "Exchange", targets: ["Exchange"]),
+    .library(name: "Editing", targets: ["Editing"]),
     .library(name: "Session", targets: ["Session"]),
   ],
   dependencies: [
@@ -37,10 +41,16 @@ let package = Package(
     .target(name: "COpenCV", dependencies: ["COpenCVSystem"]),
     // oneDNN: Debian's libdnnl-dev, Homebrew's onednn.
     .target(name: "COneDNN", linkerSettings: [.linkedLibrary("dnnl")]),
+    // Only OpenEXR's compiler and linker flags, as above.
+    .systemLibrary(
+      name: "COpenEXRSystem", pkgConfig: openEXRModule, providers: [.apt(["libopenexr-dev"]), .brew(["openexr"])]),
+    .target(name: "COpenEXR", dependencies: ["COpenEXRSystem"]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     // MARK: - Foundations: each knows nothing of the ones below it
     .target(name: "NeuralField", dependencies: ["CKernels"]),
     .target(name: "Media", dependencies: ["CFFmpeg"]),
+    .target(name: "Exchange", dependencies: ["Media", "COpenEXR", "CZlib"]),
     .target(name: "Weights"),
     .target(name: "Inference", dependencies: ["COneDNN", "NeuralField"]),
     .target(name: "SyntheticScenes", dependencies: ["Media"]),
@@ -48,15 +58,18 @@ let package = Package(
     // MARK: - The method
     .target(name: "Perception", dependencies: ["Media", "COpenCV"]),
     .target(name: "Decomposition", dependencies: ["NeuralField", "Media", "Weights"]),
+    .target(name: "Editing", dependencies: ["Decomposition", "Exchange", "Media"]),
 
     // MARK: - The product
     .target(
       name: "Session",
-      dependencies: ["CKernels", "NeuralField", "Decomposition", "Perception", "Media", "SyntheticScenes"]),
+      dependencies: [
+        "CKernels", "NeuralField", "Decomposition", "Editing", "Exchange", "Perception", "Media", "SyntheticScenes",
+      ]),
     .executableTarget(
       name: "hypernvd",
       dependencies: [
-        "Session", "Decomposition", "Media", "CKernels",
+        "Session", "Decomposition", "Editing", "Exchange", "Media", "CKernels",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
@@ -67,13 +80,15 @@ let package = Package(
     .testTarget(name: "MediaTests", dependencies: ["Media"]),
     .testTarget(name: "InferenceTests", dependencies: ["Inference"]),
     .testTarget(name: "WeightsTests", dependencies: ["Weights"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "ExchangeTests", dependencies: ["Exchange", "Media"]),
     .testTarget(name: "PerceptionTests", dependencies: ["Perception", "SyntheticScenes"]),
     .testTarget(
       name: "DecompositionTests", dependencies: ["Decomposition", "SyntheticScenes", "Weights"],
       resources: [.copy("Fixtures")]),
+    .testTarget(name: "EditingTests", dependencies: ["Editing", "Decomposition", "Exchange", "SyntheticScenes"]),
     .testTarget(name: "SyntheticScenesTests", dependencies: ["SyntheticScenes"]),
     .testTarget(name: "SessionTests", dependencies: ["Session", "Decomposition", "Media", "SyntheticScenes"]),
-    .testTarget(name: "CommandTests", dependencies: ["hypernvd", "Media", "SyntheticScenes"]),
+    .testTarget(name: "CommandTests", dependencies: ["hypernvd", "Exchange", "Media", "SyntheticScenes"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu11,

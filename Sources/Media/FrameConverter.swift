@@ -65,6 +65,18 @@ final class FrameConverter {
     return RGBAImage(size: size, pixels: orientation.apply(pixels, size: picture.size, channels: 4))
   }
 
+  /// The picture with its alpha at its own size, up to 16 bits a channel.
+  func deepRGBA(of picture: Picture) throws -> DeepImage {
+    let orientation = orientation(of: picture)
+    guard let unpacked = UnpackedPicture.read(picture) else {
+      let image = try rgba(of: picture)
+      return DeepImage(size: image.size, pixels: image.pixels.map { UInt16($0) * 257 })
+    }
+    return DeepImage(
+      size: orientation.apply(picture.size),
+      pixels: orientation.apply(unpacked.rgba16, size: picture.size, channels: 4))
+  }
+
   private func convert(_ picture: Picture, size: PixelSize, format: AVPixelFormat) throws -> Picture {
     let (from, to) = (Scaler.Kind(picture), Scaler.Kind(size: size, format: format))
     do {

@@ -1,7 +1,7 @@
 import Foundation
 
 /// What can be said about an input before it is opened.
-enum InputFile {
+public enum InputFile {
   /// - Throws: `MediaError` where `url` is absent, a folder, a device, empty, or may not be read.
   static func check(_ url: URL) throws {
     var isFolder: ObjCBool = false
@@ -24,7 +24,8 @@ enum InputFile {
   }
 
   /// The bytes of a checked file.
-  static func contents(of url: URL, limit: Int = 1 << 30) throws -> Data {
+  /// - Throws: `MediaError` as `check`, or where the file is larger than `limit` bytes.
+  public static func contents(of url: URL, limit: Int = 1 << 30) throws -> Data {
     try check(url)
     let attributes = try? FileManager.default.attributesOfItem(atPath: url.resolvingSymlinksInPath().path)
     let bytes = (attributes?[.size] as? NSNumber)?.intValue ?? 0

@@ -13,6 +13,8 @@ final class PNGEncoder {
     case rgba8
     /// Three values of two bytes, the more significant first.
     case rgb16BigEndian
+    /// Four such values, straight alpha.
+    case rgba16BigEndian
 
     var av: AVPixelFormat {
       switch self {
@@ -20,6 +22,7 @@ final class PNGEncoder {
       case .rgb8: AV_PIX_FMT_RGB24
       case .rgba8: AV_PIX_FMT_RGBA
       case .rgb16BigEndian: AV_PIX_FMT_RGB48BE
+      case .rgba16BigEndian: AV_PIX_FMT_RGBA64BE
       }
     }
 
@@ -29,6 +32,7 @@ final class PNGEncoder {
       case .rgb8: 3
       case .rgba8: 4
       case .rgb16BigEndian: 6
+      case .rgba16BigEndian: 8
       }
     }
   }

@@ -58,19 +58,23 @@ struct UnpackedPicture {
     return result
   }
 
-  /// Eight bits a channel with alpha, opaque where the picture has none.
-  var rgba8: [UInt8] {
-    var result = [UInt8]()
+  /// Colours with alpha, opaque where the picture has none.
+  var rgba16: [UInt16] {
+    guard channels != 4 else { return values }
+    var result = [UInt16]()
     result.reserveCapacity(4 * size.pixelCount)
     for start in stride(from: 0, to: values.count, by: channels) {
       let isGrey = channels < 3
-      result.append(values[start].eightBits)
-      result.append(values[isGrey ? start : start + 1].eightBits)
-      result.append(values[isGrey ? start : start + 2].eightBits)
-      result.append(hasAlpha ? values[start + channels - 1].eightBits : 255)
+      result.append(values[start])
+      result.append(values[isGrey ? start : start + 1])
+      result.append(values[isGrey ? start : start + 2])
+      result.append(hasAlpha ? values[start + channels - 1] : 65535)
     }
     return result
   }
+
+  /// The same with eight bits a channel.
+  var rgba8: [UInt8] { rgba16.map(\.eightBits) }
 }
 
 extension UnpackedPicture {

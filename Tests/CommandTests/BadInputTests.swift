@@ -22,7 +22,7 @@ struct BadInput: Sendable, CustomTestStringConvertible {
 }
 
 @Suite struct BadInputTests {
-  @Test(arguments: clips + masksAndFlow + usage + projects + edits + outputs)
+  @Test(arguments: clips + masksAndFlow + usage + projects + edits + exports + outputs)
   func isRefused(_ input: BadInput) throws {
     let fixture = try Fixture.shared.get()
     let output = fixture.fresh("out")
@@ -31,11 +31,11 @@ struct BadInput: Sendable, CustomTestStringConvertible {
     #expect(result.errors.contains(input.words), "\(result.errors)")
     #expect(result.output.isEmpty)
     #expect(!FileManager.default.fileExists(atPath: output + "/project.json"))
-    #expect(!FileManager.default.fileExists(atPath: output + ".mp4"))
+    for ending in [".mp4", ".ora"] { #expect(!FileManager.default.fileExists(atPath: output + ending)) }
   }
 
   @Test func thereAreAtLeastTwentyFiveCases() {
-    let all = clips + masksAndFlow + usage + projects + edits + outputs
+    let all = clips + masksAndFlow + usage + projects + edits + exports + outputs
     #expect(all.count >= 25)
     #expect(Set(all.map(\.testDescription)).count == all.count)
   }
@@ -241,6 +241,40 @@ private let edits = [
   },
   BadInput("an edit of another shape", 65, "square") { fixture, out in
     ["render", fixture.project, "-o", out + ".mp4", "--edit", "background=\(fixture.frames)/00000.png"]
+  },
+  BadInput("a paint file that is no archive", 65, "paint.ora") { fixture, out in
+    let paint = try fixture.file("paint.ora", Data("not a zip archive at all".utf8))
+    return ["render", fixture.project, "-o", out + ".mp4", "--edit", "background=\(paint)"]
+  },
+  BadInput("a paint file that is cut off", 65, "cut off") { fixture, out in
+    let whole = fixture.fresh("whole.ora")
+    _ = try Command.run(["export", fixture.project, "--as", "ora", "-o", whole, "--texture-size", "64"])
+    let paint = try fixture.file("paint.ora", Data(contentsOf: URL(fileURLWithPath: whole)).prefix(900))
+    return ["render", fixture.project, "-o", out + ".mp4", "--edit", "background=\(paint)"]
+  },
+]
+
+private let exports = [
+  BadInput("an export of an unknown kind", 64, "gif") { fixture, out in
+    ["export", fixture.project, "--as", "gif", "-o", out]
+  },
+  BadInput("an export of a layer that does not exist", 64, "foreground, background") { fixture, out in
+    ["export", fixture.project, "--as", "ora", "-o", out, "--layer", "sky"]
+  },
+  BadInput("a texture of a terabyte", 64, "--texture-size") { fixture, out in
+    ["export", fixture.project, "--as", "png", "-o", out, "--texture-size", "1000000"]
+  },
+  BadInput("textures of 12 bits", 64, "--bits") { fixture, out in
+    ["export", fixture.project, "--as", "png", "-o", out, "--bits", "12"]
+  },
+  BadInput("an export of a project that is not there", 66, "/nowhere") { _, out in
+    ["export", "/nowhere", "--as", "ora", "-o", out]
+  },
+  BadInput("an export below a file", 74, "cannot be written") { fixture, _ in
+    ["export", fixture.project, "--as", "png", "-o", fixture.frames + "/00000.png/textures"]
+  },
+  BadInput("a disk that is full while a paint file is written", 74, "cannot be written", fileLimit: 2) { fixture, out in
+    ["export", fixture.project, "--as", "ora", "-o", out + ".ora"]
   },
 ]
 

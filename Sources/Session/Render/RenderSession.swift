@@ -1,4 +1,5 @@
 import Decomposition
+import Editing
 import Foundation
 import Media
 
@@ -7,7 +8,7 @@ public struct RenderRequest: Equatable, Sendable {
   public var project: URL
   /// A video file, or a folder for PNG frames where the path ends in "/".
   public var output: URL
-  /// Layer name -> path of the picture that goes over its texture.
+  /// Layer name -> path of the picture (or OpenRaster file with paint) that goes over its texture.
   public var edits: [String: String] = [:]
   public var encoding: VideoEncoding = .h264
   /// Where the clip is now, if no longer where it was.
@@ -59,6 +60,11 @@ public struct RenderSession {
     }
     let url = URL(fileURLWithPath: path)
     guard FileAccess.exists(url) else { throw SessionError.fileAbsent(option: "--edit", path: path) }
+    if url.pathExtension.lowercased() == "ora" {
+      return try PaintFile(contentsOf: url).paint(for: layer, among: project.record.layers) { size in
+        try Renderer(model: project.model).texture(layer: layer, size: size)
+      }
+    }
     let image = try ImageFile.readRGBA(url)
     guard image.size.width == image.size.height else {
       throw SessionError.editShape(layer: layer, path: path, found: image.size)

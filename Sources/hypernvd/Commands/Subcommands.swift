@@ -3,7 +3,7 @@ import ArgumentParser
 /// Every subcommand, in the order of the help text.
 enum Subcommands {
   static let all: [any ParsableCommand.Type] = [
-    DecomposeCommand.self, RenderCommand.self, EvaluateCommand.self, CheckCommand.self, FlowCommand.self,
-    MaskCommand.self, DemoCommand.self, BenchCommand.self,
+    DecomposeCommand.self, RenderCommand.self, ExportCommand.self, EvaluateCommand.self, CheckCommand.self,
+    FlowCommand.self, MaskCommand.self, DemoCommand.self, BenchCommand.self,
   ]
 }

@@ -1,4 +1,6 @@
 import Decomposition
+import Editing
+import Exchange
 import Foundation
 import Media
 import Perception
@@ -25,6 +27,8 @@ enum ExitStatus: Int32 {
     case let error as SessionError: self = ExitStatus(session: error)
     case let error as MediaError: self = ExitStatus(error.category)
     case let error as PerceptionError: self = error.category == .badData ? .badData : .internalFault
+    case is EditingError: self = .badData
+    case let error as ExchangeError: self = ExitStatus(error)
     case let error as DecompositionError: self = ExitStatus(error.category)
     case let error as NSError where error.domain == NSPOSIXErrorDomain: self = .output
     default: self = .internalFault
@@ -36,6 +40,13 @@ enum ExitStatus: Int32 {
     case .inputAbsent: self = .inputAbsent
     case .badData: self = .badData
     case .outputUnwritable: self = .output
+    }
+  }
+
+  private init(_ error: ExchangeError) {
+    switch error {
+    case .corrupt, .unsupported: self = .badData
+    case .encoding: self = .internalFault
     }
   }
 
