@@ -54,17 +54,17 @@ static void compareGrid(const ck_kernels *const sets[2]) {
   size_t M = rand() % LARGEST, ld = M + rand() % 16;
   static float place[3 * (LARGEST + 16)], dx[2][3 * (LARGEST + 16)];
   for (size_t i = 0; i < sizeof place / sizeof *place; i++) place[i] = (uniform() + 1) / 2;
-  int withDX = rand() & 1;
   for (int s = 0; s < 2; s++) {
     memset(out[s], 0x41, sizeof out[s]);
     memset(dx[s], 0x41, sizeof dx[s]);
     memcpy(weights[s], w, sizeof w);
     sets[s]->grid_encode(&grid, w, M, place, ld, out[s], ld);
-    sets[s]->grid_backward(&grid, w, M, place, ld, x, ld, weights[s], withDX ? dx[s] : NULL, ld);
+    sets[s]->grid_scatter(&grid, M, place, ld, x, ld, weights[s]);
+    sets[s]->grid_slope(&grid, w, M, place, ld, x, ld, dx[s], ld);
   }
   compare(sets[0]->name, "grid_encode", out[0], out[1], ROOM, 1e-5f);
-  compare(sets[0]->name, "grid_backward", weights[0], weights[1], ROOM, 1e-4f);
-  compare(sets[0]->name, "grid_backward dx", dx[0], dx[1], sizeof dx[0] / sizeof **dx, 1e-3f);
+  compare(sets[0]->name, "grid_scatter", weights[0], weights[1], ROOM, 1e-4f);
+  compare(sets[0]->name, "grid_slope", dx[0], dx[1], sizeof dx[0] / sizeof **dx, 1e-3f);
 }
 
 static void compareElementwise(const ck_kernels *const sets[2]) {

@@ -31,30 +31,24 @@ public final class Adam: @unchecked Sendable {
     secondMoment = AlignedBuffer(count: layout.count)
   }
 
-  /// One step. The gradient is the sum of `gradients` (one buffer a lane), which are zeroed; the work is cut into equal
-  /// parts for the lanes of `runner`.
+  /// Begins the next step; its parts can then be updated in any order and by several threads.
+  public func beginStep() { step += 1 }
+
+  /// Updates the parameters of `range`. Their gradient is the sum of `gradients`, which point at values for this range
+  /// and are zeroed.
   public func update(
-    _ parameters: AlignedBuffer, gradients: [AlignedBuffer], rates: [ParameterGroup: Float], runner: LaneRunner,
+    _ parameters: AlignedBuffer, range: Range<Int>, gradients: [UnsafeMutablePointer<Float>], rate: Float,
     kernels: Kernels
   ) {
-    step += 1
-    let correction1 = 1 / (1 - pow(configuration.beta1, Float(step)))
-    let correction2 = 1 / (1 - pow(configuration.beta2, Float(step))).squareRoot()
-    let ranges = layout.groupRanges
-    runner.run { lane in
-      let part = (layout.count / 16 * lane / runner.lanes * 16)..<(layout.count / 16 * (lane + 1) / runner.lanes * 16)
-      for (group, whole) in ranges {
-        let range = whole.clamped(to: part)
-        guard !range.isEmpty, let rate = rates[group] else { continue }
-        var constants = ck_adam(
-          rate: rate, beta1: configuration.beta1, beta2: configuration.beta2, epsilon: configuration.epsilon,
-          correction1: correction1, correction2: correction2)
-        let start = range.lowerBound
-        var pointers: [UnsafeMutablePointer<Float>?] = gradients.map { $0.pointer + start }
-        kernels.table.adam_step(
-          range.count, parameters.pointer + start, firstMoment.pointer + start, secondMoment.pointer + start,
-          &pointers, pointers.count, &constants)
-      }
-    }
+    precondition(range.lowerBound >= 0 && range.upperBound <= layout.count, "\(range) of \(layout.count) parameters")
+    var constants = ck_adam(
+      rate: rate, beta1: configuration.beta1, beta2: configuration.beta2, epsilon: configuration.epsilon,
+      correction1: 1 / (1 - pow(configuration.beta1, Float(step))),
+      correction2: 1 / (1 - pow(configuration.beta2, Float(step))).squareRoot())
+    let start = range.lowerBound
+    var pointers: [UnsafeMutablePointer<Float>?] = gradients
+    kernels.table.adam_step(
+      range.count, parameters.pointer + start, firstMoment.pointer + start, secondMoment.pointer + start, &pointers,
+      pointers.count, &constants)
   }
 }

@@ -76,16 +76,37 @@ public struct HashGrid: @unchecked Sendable {
     }
   }
 
-  /// Adds the gradient of the table to `gradient` (a buffer with the model's layout). Where `inputGradient` is given,
-  /// overwrites it with the derivative with respect to the coordinates.
-  public func backward(
-    _ parameters: UnsafePointer<Float>, input: FeatureRows, outputGradient: FeatureRows,
-    inputGradient: FeatureRows?, count: Int, gradient: UnsafeMutablePointer<Float>, kernels: Kernels
+  /// The derivative with respect to the coordinates, into `inputGradient`.
+  public func slope(
+    _ parameters: UnsafePointer<Float>, input: FeatureRows, outputGradient: FeatureRows, inputGradient: FeatureRows,
+    count: Int, kernels: Kernels
   ) {
     withGrid { grid in
-      kernels.table.grid_backward(
+      kernels.table.grid_slope(
         grid, parameters + table.offset, count, input.pointer, input.stride, outputGradient.pointer,
-        outputGradient.stride, gradient + table.offset, inputGradient?.pointer, inputGradient?.stride ?? 0)
+        outputGradient.stride, inputGradient.pointer, inputGradient.stride)
+    }
+  }
+
+  /// The parameters of one level in the model's buffer.
+  public func range(level: Int) -> Range<Int> {
+    let start = table.offset + Self.featuresPerLevel * Int(levels[level].offset)
+    return start..<start + Self.featuresPerLevel * Int(levels[level].entries)
+  }
+
+  /// Adds the gradient of one level's parameters to `gradient`, which holds only these (see `range(level:)`), point after
+  /// point. Level by level the sums stay in the cache, and levels can be given to different threads.
+  public func scatter(
+    level: Int, input: FeatureRows, outputGradient: FeatureRows, count: Int, gradient: UnsafeMutablePointer<Float>,
+    kernels: Kernels
+  ) {
+    var shape = levels[level]
+    shape.offset = 0
+    withUnsafePointer(to: &shape) { shape in
+      var grid = ck_grid(dims: UInt32(dimensions), levels: 1, level: shape)
+      kernels.table.grid_scatter(
+        &grid, count, input.pointer, input.stride, outputGradient[Self.featuresPerLevel * level],
+        outputGradient.stride, gradient)
     }
   }
 

@@ -40,17 +40,10 @@ public struct ParameterLayout: Equatable, Sendable {
 
   public func tensor(named name: String) -> ParameterTensor? { tensors.first { $0.name == name } }
 
-  /// Ranges of the buffer that train with one learning rate, neighbours merged.
-  public var groupRanges: [(group: ParameterGroup, range: Range<Int>)] {
-    var ranges: [(group: ParameterGroup, range: Range<Int>)] = []
-    for (index, tensor) in tensors.enumerated() {
-      let end = index + 1 < tensors.count ? tensors[index + 1].offset : count
-      if let last = ranges.last, last.group == tensor.group {
-        ranges[ranges.count - 1].range = last.range.lowerBound..<end
-      } else {
-        ranges.append((tensor.group, tensor.offset..<end))
-      }
-    }
-    return ranges
+  /// The smallest range that holds all tensors of a group.
+  public func range(of group: ParameterGroup) -> Range<Int> {
+    let members = tensors.filter { $0.group == group }
+    guard let first = members.first, let last = members.last else { return 0..<0 }
+    return first.offset..<(last.offset + last.count + 15) / 16 * 16
   }
 }

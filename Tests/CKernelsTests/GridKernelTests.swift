@@ -40,11 +40,16 @@ private struct GridCase: CustomStringConvertible {
     withGrid { set.kernels.grid_encode($0, table.pointer, x.columns, x.pointer, x.stride, out.pointer, out.stride) }
   }
 
-  func backward(_ set: KernelSet, dout: Matrix, dtable: Matrix, dx: Matrix?) {
+  func scatter(_ set: KernelSet, dout: Matrix, into dtable: Matrix) {
     withGrid {
-      set.kernels.grid_backward(
-        $0, table.pointer, x.columns, x.pointer, x.stride, dout.pointer, dout.stride, dtable.pointer, dx?.pointer,
-        dx?.stride ?? 0)
+      set.kernels.grid_scatter($0, x.columns, x.pointer, x.stride, dout.pointer, dout.stride, dtable.pointer)
+    }
+  }
+
+  func slope(_ set: KernelSet, into dx: Matrix) {
+    withGrid {
+      set.kernels.grid_slope(
+        $0, table.pointer, x.columns, x.pointer, x.stride, dout.pointer, dout.stride, dx.pointer, dx.stride)
     }
   }
 }
@@ -71,24 +76,23 @@ private struct GridCase: CustomStringConvertible {
   }
 
   @Test("The adjoints equal the reference and accumulate", arguments: kernelSets)
-  func backward(set: KernelSet) {
+  func adjoints(set: KernelSet) {
     var generator = SeededGenerator(state: 12)
     var problems: [String] = []
     for grid in Self.cases(using: &generator) {
-      for withDX in [true, false] {
-        let dtable = grid.table.map { $0 / 2 }
-        let (wanted, scale) = (dtable.copy(), dtable.map(abs))
-        let dx = withDX ? Matrix(output: grid.dims, grid.x.columns, using: &generator) : nil
-        let wantedDX = dx?.copy()
-        grid.backward(set, dout: grid.dout, dtable: dtable, dx: dx)
-        grid.backward(reference, dout: grid.dout, dtable: wanted, dx: wantedDX)
-        grid.backward(reference, dout: grid.dout.map(abs), dtable: scale, dx: nil)
-        problems += report(set, "\(grid), dx \(withDX)", dtable.differences(from: wanted, scale: scale, "dtable"))
-        guard let dx, let wantedDX else { continue }
-        // A derivative is a difference of features times the resolution, at most 37 here.
-        let slopeScale = wantedDX.map { _ in 100 }
-        problems += report(set, "\(grid)", dx.differences(from: wantedDX, scale: slopeScale, tolerance: 2e-6, "dx"))
-      }
+      let dtable = grid.table.map { $0 / 2 }
+      let (wanted, scale) = (dtable.copy(), dtable.map(abs))
+      grid.scatter(set, dout: grid.dout, into: dtable)
+      grid.scatter(reference, dout: grid.dout, into: wanted)
+      grid.scatter(reference, dout: grid.dout.map(abs), into: scale)
+      problems += report(set, "\(grid)", dtable.differences(from: wanted, scale: scale, "dtable"))
+      let dx = Matrix(output: grid.dims, grid.x.columns, using: &generator)
+      let wantedDX = dx.copy()
+      grid.slope(set, into: dx)
+      grid.slope(reference, into: wantedDX)
+      // A derivative is a difference of features times the resolution, at most 37 here.
+      let slopeScale = wantedDX.map { _ in 100 }
+      problems += report(set, "\(grid)", dx.differences(from: wantedDX, scale: slopeScale, tolerance: 2e-6, "dx"))
     }
     #expect(problems.isEmpty, "\(problems.joined(separator: "\n"))")
   }
@@ -100,7 +104,7 @@ private struct GridCase: CustomStringConvertible {
     let out = Matrix(output: 8, 117, using: &generator)
     let dtable = grid.table.map { _ in 0 }
     grid.encode(set, table: grid.table, x: grid.x, into: out)
-    grid.backward(set, dout: grid.dout, dtable: dtable, dx: nil)
+    grid.scatter(set, dout: grid.dout, into: dtable)
     var (left, right) = (0.0, 0.0)
     for row in 0..<8 { for m in 0..<117 { left += Double(out[row, m]) * Double(grid.dout[row, m]) } }
     for i in 0..<grid.table.columns { right += Double(dtable[0, i]) * Double(grid.table[0, i]) }
@@ -112,7 +116,7 @@ private struct GridCase: CustomStringConvertible {
     var generator = SeededGenerator(state: 14)
     let grid = GridCase(dims: dims, points: 90, using: &generator)
     let dx = Matrix(output: dims, 90, using: &generator)
-    grid.backward(set, dout: grid.dout, dtable: grid.table.map { _ in 0 }, dx: dx)
+    grid.slope(set, into: dx)
     let step: Float = 1.0 / 1024
     var compared = 0
     for d in 0..<dims {
@@ -149,7 +153,8 @@ private struct GridCase: CustomStringConvertible {
     let out = Matrix(output: 8, 35, using: &generator)
     grid.encode(set, table: grid.table, x: grid.x, into: out)
     let dtable = grid.table.copy()
-    grid.backward(set, dout: grid.dout, dtable: dtable, dx: Matrix(output: dims, 35, using: &generator))
+    grid.scatter(set, dout: grid.dout, into: dtable)
+    grid.slope(set, into: Matrix(output: dims, 35, using: &generator))
     #expect(out.damage("out").isEmpty)
     #expect(dtable.damage("dtable").isEmpty)
   }

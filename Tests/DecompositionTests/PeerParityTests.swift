@@ -79,14 +79,14 @@ import Testing
     let fixture = try PeerFixture(name)
     let expected = try fixture.file.floats("expected.trace")
     let workspace = FieldWorkspace(fixture.model, capacity: fixture.capacity)
-    let adam = Adam(fixture.training.adam, layout: fixture.model.layout)
+    let update = ModelUpdate(
+      model: fixture.model, adam: Adam(fixture.training.adam, layout: fixture.model.layout),
+      runner: LaneRunner(lanes: 2), kernels: .active)
+    var grids = GridGradients(fixture.model, capacity: fixture.capacity)
+    let networks = PartialGradient(range: fixture.model.layout.range(of: .network))
     for (step, wanted) in expected.enumerated() {
-      let (terms, gradient) = fixture.evaluate(weights: fixture.training.weights, workspace: workspace)
+      let terms = fixture.step(workspace: workspace, grids: &grids, networks: networks, update: update)
       #expect(abs(terms.total - Double(wanted)) < 2e-3 * Double(wanted), "step \(step): \(terms.total), not \(wanted)")
-      adam.update(
-        fixture.model.parameters, gradients: [gradient],
-        rates: [.grid: fixture.training.gridRate, .network: fixture.training.networkRate],
-        runner: LaneRunner(lanes: 1), kernels: .active)
     }
   }
 

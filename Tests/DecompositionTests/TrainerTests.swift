@@ -17,6 +17,12 @@ import Testing
     let (first, second) = (try trainer(), try trainer())
     for trainer in [first, second] { _ = try trainer.train(budget: .iterations(6)) }
     #expect(bits(first.model) == bits(second.model))
+    for (threads, partner) in [(1, first), (5, try trainer(threads: 5))] {
+      let same = try trainer(threads: threads)
+      if partner !== first { _ = try partner.train(budget: .iterations(6)) }
+      _ = try same.train(budget: .iterations(6))
+      #expect(bits(partner.model) == bits(same.model), "\(threads) threads")
+    }
     let other = try trainer(seed: 2)
     _ = try other.train(budget: .iterations(6))
     #expect(bits(first.model) != bits(other.model))

@@ -10,14 +10,13 @@ import Testing
     #expect(layout.count == 32)
   }
 
-  @Test func groupRangesCoverTheBufferOnce() {
+  @Test func rangesOfGroups() {
     var layout = ParameterLayout()
     layout.add("a", shape: [20], group: .grid)
     layout.add("b", shape: [20], group: .grid)
     layout.add("c", shape: [20], group: .network)
-    let ranges = layout.groupRanges
-    #expect(ranges.map(\.group) == [.grid, .network])
-    #expect(ranges.map(\.range) == [0..<64, 64..<96])
+    #expect(layout.range(of: .grid) == 0..<64)
+    #expect(layout.range(of: .network) == 64..<96)
     #expect(layout.count == 96)
   }
 }

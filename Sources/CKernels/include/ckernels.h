@@ -97,10 +97,12 @@ typedef struct {
   void (*grid_encode)(const ck_grid *grid, const float *table, size_t M, const float *x, size_t ldx, float *out,
                       size_t ldout);
 
-  // dtable += adjoint of grid_encode at dout. Where dx is not NULL, dx[d][m] = derivative with respect to x
-  // (overwritten).
-  void (*grid_backward)(const ck_grid *grid, const float *table, size_t M, const float *x, size_t ldx,
-                        const float *dout, size_t lddout, float *dtable, float *dx, size_t lddx);
+  // The adjoints of grid_encode at dout: dtable += the derivative with respect to the table, point after point;
+  // dx[d][m] = the derivative with respect to x (overwritten).
+  void (*grid_scatter)(const ck_grid *grid, size_t M, const float *x, size_t ldx, const float *dout, size_t lddout,
+                       float *dtable);
+  void (*grid_slope)(const ck_grid *grid, const float *table, size_t M, const float *x, size_t ldx, const float *dout,
+                     size_t lddout, float *dx, size_t lddx);
 
   // One Adam step on n values. The gradient is sum_i grads[i][.], added in the order of i; the gradients are zeroed.
   void (*adam_step)(size_t n, float *p, float *m, float *v, float *const *grads, size_t count, const ck_adam *adam);

@@ -80,25 +80,36 @@ static void grid_encode(const ck_grid *grid, const float *table, size_t M, const
   }
 }
 
-static void grid_backward(const ck_grid *grid, const float *table, size_t M, const float *x, size_t ldx,
-                          const float *dout, size_t lddout, float *dtable, float *dx, size_t lddx) {
-  if (dx)
-    for (uint32_t d = 0; d < grid->dims; d++)
-      for (size_t m = 0; m < M; m++) dx[d * lddx + m] = 0;
+static void grid_scatter(const ck_grid *grid, size_t M, const float *x, size_t ldx, const float *dout, size_t lddout,
+                         float *dtable) {
+  for (uint32_t l = 0; l < grid->levels; l++) {
+    float *gradient = dtable + 2 * (size_t)grid->level[l].offset;
+    for (size_t m = 0; m < M; m++) {
+      float point[3], weight[8], fraction[3];
+      uint32_t entry[8];
+      for (uint32_t d = 0; d < grid->dims; d++) point[d] = x[d * ldx + m];
+      corners(&grid->level[l], grid->dims, point, entry, weight, fraction);
+      for (uint32_t c = 0; c < 1u << grid->dims; c++)
+        for (int f = 0; f < 2; f++) gradient[2 * (size_t)entry[c] + f] += weight[c] * dout[(2 * l + f) * lddout + m];
+    }
+  }
+}
+
+static void grid_slope(const ck_grid *grid, const float *table, size_t M, const float *x, size_t ldx,
+                       const float *dout, size_t lddout, float *dx, size_t lddx) {
+  for (uint32_t d = 0; d < grid->dims; d++)
+    for (size_t m = 0; m < M; m++) dx[d * lddx + m] = 0;
   for (uint32_t l = 0; l < grid->levels; l++) {
     const ck_grid_level *level = &grid->level[l];
     const float *features = table + 2 * (size_t)level->offset;
-    float *gradient = dtable + 2 * (size_t)level->offset;
     for (size_t m = 0; m < M; m++) {
-      float point[3], weight[8], fraction[3], dy[2];
+      float point[3], weight[8], fraction[3];
       uint32_t entry[8];
       for (uint32_t d = 0; d < grid->dims; d++) point[d] = x[d * ldx + m];
       corners(level, grid->dims, point, entry, weight, fraction);
-      for (int f = 0; f < 2; f++) dy[f] = dout[(2 * l + f) * lddout + m];
       for (uint32_t c = 0; c < 1u << grid->dims; c++) {
-        for (int f = 0; f < 2; f++) gradient[2 * (size_t)entry[c] + f] += weight[c] * dy[f];
-        if (!dx) continue;
-        float along = features[2 * (size_t)entry[c]] * dy[0] + features[2 * (size_t)entry[c] + 1] * dy[1];
+        float along = 0;
+        for (int f = 0; f < 2; f++) along += features[2 * (size_t)entry[c] + f] * dout[(2 * l + f) * lddout + m];
         for (uint32_t d = 0; d < grid->dims; d++) {
           float slope = c >> d & 1 ? (float)level->resolution : -(float)level->resolution;
           for (uint32_t e = 0; e < grid->dims; e++)
@@ -141,7 +152,8 @@ const ck_kernels ck_reference_kernels = {
     .linear_backward_input = linear_backward_input,
     .linear_backward_weights = linear_backward_weights,
     .grid_encode = grid_encode,
-    .grid_backward = grid_backward,
+    .grid_scatter = grid_scatter,
+    .grid_slope = grid_slope,
     .adam_step = adam_step,
     .tanh = tanh_array,
     .sigmoid2 = sigmoid2,

@@ -101,19 +101,47 @@ INLINE void scatter_pairs(float *gradient, vu entry, vf weight, const vf dy[2], 
     UNROLL for (size_t i = 0; i < LANES; i++) add_pair(gradient, entries[i], pairs, i);
 }
 
-INLINE void backward_points(const ck_grid_level *level, uint32_t dims, int dense, const float *features,
-                            float *gradient, size_t count, const float *x, size_t ldx, const float *dout,
-                            size_t lddout, float *dx, size_t lddx) {
+INLINE void scatter_points(const ck_grid_level *level, uint32_t dims, int dense, size_t count, const float *x,
+                           size_t ldx, const float *dout, size_t lddout, float *gradient) {
+  cells c = locate(level, dims, dense, x, ldx, count);
+  vf dy[2];
+  UNROLL for (int f = 0; f < 2; f++)
+    dy[f] = count < LANES ? load_part(dout + f * lddout, count) : load(dout + f * lddout);
+  UNROLL for (uint32_t corner = 0; corner < 1u << dims; corner++)
+    scatter_pairs(gradient, corner_entry(&c, level, dims, dense, corner), corner_weight(&c, dims, corner, dims), dy,
+                  count);
+}
+
+INLINE void scatter_level(const ck_grid_level *level, uint32_t dims, int dense, size_t M, const float *x, size_t ldx,
+                          const float *dout, size_t lddout, float *dtable) {
+  float *gradient = dtable + 2 * (size_t)level->offset;
+  size_t m = 0;
+  for (; m + LANES <= M; m += LANES)
+    scatter_points(level, dims, dense, LANES, x + m, ldx, dout + m, lddout, gradient);
+  if (m < M) scatter_points(level, dims, dense, M - m, x + m, ldx, dout + m, lddout, gradient);
+}
+
+static void grid_scatter(const ck_grid *grid, size_t M, const float *x, size_t ldx, const float *dout, size_t lddout,
+                         float *dtable) {
+  for (uint32_t l = 0; l < grid->levels; l++) {
+    const ck_grid_level *level = &grid->level[l];
+    const float *dy = dout + 2 * (size_t)l * lddout;
+    if (grid->dims == 2 && level->dense) scatter_level(level, 2, 1, M, x, ldx, dy, lddout, dtable);
+    else if (grid->dims == 2) scatter_level(level, 2, 0, M, x, ldx, dy, lddout, dtable);
+    else if (level->dense) scatter_level(level, 3, 1, M, x, ldx, dy, lddout, dtable);
+    else scatter_level(level, 3, 0, M, x, ldx, dy, lddout, dtable);
+  }
+}
+
+INLINE void slope_points(const ck_grid_level *level, uint32_t dims, int dense, const float *features, size_t count,
+                         const float *x, size_t ldx, const float *dout, size_t lddout, float *dx, size_t lddx) {
   cells c = locate(level, dims, dense, x, ldx, count);
   vf dy[2], slope[3] = {{0}, {0}, {0}};
   UNROLL for (int f = 0; f < 2; f++)
     dy[f] = count < LANES ? load_part(dout + f * lddout, count) : load(dout + f * lddout);
   UNROLL for (uint32_t corner = 0; corner < 1u << dims; corner++) {
-    vu entry = corner_entry(&c, level, dims, dense, corner);
-    scatter_pairs(gradient, entry, corner_weight(&c, dims, corner, dims), dy, count);
-    if (!dx) continue;
     vf feature[2];
-    gather_pairs(features, entry, &feature[0], &feature[1]);
+    gather_pairs(features, corner_entry(&c, level, dims, dense, corner), &feature[0], &feature[1]);
     vf along = feature[0] * dy[0] + feature[1] * dy[1];
     UNROLL for (uint32_t d = 0; d < dims; d++) {
       vf weight = corner_weight(&c, dims, corner, d);
@@ -121,7 +149,6 @@ INLINE void backward_points(const ck_grid_level *level, uint32_t dims, int dense
       else slope[d] -= weight * along;
     }
   }
-  if (!dx) return;
   UNROLL for (uint32_t d = 0; d < dims; d++) {
     float *to = dx + d * lddx;
     vf sum = count < LANES ? load_part(to, count) : load(to);
@@ -131,34 +158,25 @@ INLINE void backward_points(const ck_grid_level *level, uint32_t dims, int dense
   }
 }
 
-INLINE void backward_level(const ck_grid_level *level, uint32_t dims, int dense, const float *table, size_t M,
-                           const float *x, size_t ldx, const float *dout, size_t lddout, float *dtable, float *dx,
-                           size_t lddx) {
+INLINE void slope_level(const ck_grid_level *level, uint32_t dims, int dense, const float *table, size_t M,
+                        const float *x, size_t ldx, const float *dout, size_t lddout, float *dx, size_t lddx) {
   const float *features = table + 2 * (size_t)level->offset;
-  float *gradient = dtable + 2 * (size_t)level->offset;
   size_t m = 0;
-  if (dx)
-    for (; m + LANES <= M; m += LANES)
-      backward_points(level, dims, dense, features, gradient, LANES, x + m, ldx, dout + m, lddout, dx + m, lddx);
-  else
-    for (; m + LANES <= M; m += LANES)
-      backward_points(level, dims, dense, features, gradient, LANES, x + m, ldx, dout + m, lddout, NULL, 0);
-  if (m < M)
-    backward_points(level, dims, dense, features, gradient, M - m, x + m, ldx, dout + m, lddout, dx ? dx + m : NULL,
-                    lddx);
+  for (; m + LANES <= M; m += LANES)
+    slope_points(level, dims, dense, features, LANES, x + m, ldx, dout + m, lddout, dx + m, lddx);
+  if (m < M) slope_points(level, dims, dense, features, M - m, x + m, ldx, dout + m, lddout, dx + m, lddx);
 }
 
-static void grid_backward(const ck_grid *grid, const float *table, size_t M, const float *x, size_t ldx,
-                          const float *dout, size_t lddout, float *dtable, float *dx, size_t lddx) {
-  if (dx)
-    for (uint32_t d = 0; d < grid->dims; d++)
-      for (size_t m = 0; m < M; m++) dx[d * lddx + m] = 0;
+static void grid_slope(const ck_grid *grid, const float *table, size_t M, const float *x, size_t ldx,
+                       const float *dout, size_t lddout, float *dx, size_t lddx) {
+  for (uint32_t d = 0; d < grid->dims; d++)
+    for (size_t m = 0; m < M; m++) dx[d * lddx + m] = 0;
   for (uint32_t l = 0; l < grid->levels; l++) {
     const ck_grid_level *level = &grid->level[l];
     const float *dy = dout + 2 * (size_t)l * lddout;
-    if (grid->dims == 2 && level->dense) backward_level(level, 2, 1, table, M, x, ldx, dy, lddout, dtable, dx, lddx);
-    else if (grid->dims == 2) backward_level(level, 2, 0, table, M, x, ldx, dy, lddout, dtable, dx, lddx);
-    else if (level->dense) backward_level(level, 3, 1, table, M, x, ldx, dy, lddout, dtable, dx, lddx);
-    else backward_level(level, 3, 0, table, M, x, ldx, dy, lddout, dtable, dx, lddx);
+    if (grid->dims == 2 && level->dense) slope_level(level, 2, 1, table, M, x, ldx, dy, lddout, dx, lddx);
+    else if (grid->dims == 2) slope_level(level, 2, 0, table, M, x, ldx, dy, lddout, dx, lddx);
+    else if (level->dense) slope_level(level, 3, 1, table, M, x, ldx, dy, lddout, dx, lddx);
+    else slope_level(level, 3, 0, table, M, x, ldx, dy, lddout, dx, lddx);
   }
 }

@@ -12,7 +12,8 @@
       .linear_backward_input = linear_backward_input,                                 \
       .linear_backward_weights = linear_backward_weights,                             \
       .grid_encode = grid_encode,                                                     \
-      .grid_backward = grid_backward,                                                 \
+      .grid_scatter = grid_scatter,                                                   \
+      .grid_slope = grid_slope,                                                       \
       .adam_step = adam_step,                                                         \
       .tanh = tanh_array,                                                             \
       .sigmoid2 = sigmoid2_array,                                                     \

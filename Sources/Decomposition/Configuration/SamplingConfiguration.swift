@@ -19,6 +19,10 @@ public struct SamplingConfiguration: Codable, Equatable, Sendable {
   public var patchEvery: Int
   /// Width of the band along the frame's border that residual patches are drawn from, as a share of the shorter side.
   public var patchBorder: Float
+  /// How far from its mask a foreground is always evaluated, as a share of the frame's longer side; from 1 on, everywhere.
+  public var foregroundMargin: Float
+  /// Beyond that margin a foreground is evaluated at one in so many points.
+  public var farForegroundEvery: Int
 
   enum CodingKeys: String, CodingKey {
     case batchPoints = "batch_points"
@@ -30,17 +34,21 @@ public struct SamplingConfiguration: Codable, Equatable, Sendable {
     case globalRigidityStep = "global_rigidity_step"
     case patchEvery = "patch_every"
     case patchBorder = "patch_border"
+    case foregroundMargin = "foreground_margin"
+    case farForegroundEvery = "far_foreground_every"
   }
 
   /// The paper's: stencils only, both flow directions for every point, 100,000 points.
   public static let paper = SamplingConfiguration(
     batchPoints: 100_000, groupSize: 3, neighboursCount: false, flowEvery: 1, bothFlowDirections: true,
-    globalRigidityEvery: 1, globalRigidityStep: 100, patchEvery: 30, patchBorder: 0.1)
+    globalRigidityEvery: 1, globalRigidityStep: 100, patchEvery: 30, patchBorder: 0.1,
+    foregroundMargin: 1, farForegroundEvery: 1)
 
   /// Mostly independent points, and the slow terms at a rate that they tolerate.
   public static let fast = SamplingConfiguration(
     batchPoints: 3000, groupSize: 12, neighboursCount: true, flowEvery: 8, bothFlowDirections: false,
-    globalRigidityEvery: 8, globalRigidityStep: 100, patchEvery: 96, patchBorder: 0.1)
+    globalRigidityEvery: 8, globalRigidityStep: 100, patchEvery: 96, patchBorder: 0.1,
+    foregroundMargin: 0.06, farForegroundEvery: 8)
 
   /// Groups an iteration.
   var groups: Int {

@@ -16,12 +16,14 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   public var globalRigidity: PhaseEnd
   /// How long the rigidity loss with a step of one pixel acts.
   public var rigidity: PhaseEnd
+  /// Precision of the networks' products in training, where the processor has it; rendering is always in single.
+  public var precision: MLPPrecision
   /// Iterations that fit the mapping to `s (x, y)` before anything else; none with a motion base, whose network starts
   /// at zero.
   public var warmupIterations: Int
 
   enum CodingKeys: String, CodingKey {
-    case sampling, weights, adam, schedule, bootstrapping, rigidity
+    case sampling, weights, adam, schedule, bootstrapping, rigidity, precision
     case gridRate = "grid_learning_rate"
     case networkRate = "network_learning_rate"
     case globalRigidity = "global_rigidity"
@@ -33,14 +35,14 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   public static let paper = TrainingConfiguration(
     sampling: .paper, weights: paperWeights, adam: AdamConfiguration(), gridRate: 1e-2, networkRate: 5e-4,
     schedule: .constant, bootstrapping: .iteration(10_000), globalRigidity: .iteration(0),
-    rigidity: .iteration(5_000), warmupIterations: 100)
+    rigidity: .iteration(5_000), precision: .single, warmupIterations: 100)
 
   /// The default: phases as shares of the budget, decaying rates, textures supervised without residuals too,
   /// bootstrapping to the end, little residual smoothness.
   public static let fast = TrainingConfiguration(
     sampling: .fast, weights: fastWeights, adam: AdamConfiguration(), gridRate: 1e-2, networkRate: 1e-3,
     schedule: .exponential(from: 0.5, floor: 0.1), bootstrapping: .never, globalRigidity: .fraction(0.2),
-    rigidity: .never, warmupIterations: 0)
+    rigidity: .never, precision: .bfloat16, warmupIterations: 0)
 
   private static let paperWeights: LossWeights = {
     var weights = LossWeights()

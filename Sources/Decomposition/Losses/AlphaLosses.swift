@@ -11,8 +11,9 @@ extension ChunkLoss {
       let alphaGradient = workspace.alphaGradient[foreground]
       let texture = workspace.texture[foreground]
       let gradient = workspace.textureGradient[foreground]
+      let isActive = samples.layers[foreground].isActive
       var part = 0.0
-      for m in 0..<samples.colourCount where samples.counts[m] {
+      for m in 0..<samples.colourCount where samples.counts[m] && isActive[m] {
         let rest = 1 - alpha[m]
         var square: Float = 0
         for channel in 0..<3 {
@@ -33,7 +34,8 @@ extension ChunkLoss {
     let weight = mean(weights.alphaRegularisation, over: normalisers.points)
     guard weight > 0 else { return 0 }
     var sum: Double = 0
-    for m in 0..<samples.colourCount where samples.counts[m] {
+    let isActive = samples.opacity.isActive
+    for m in 0..<samples.colourCount where samples.counts[m] && isActive[m] {
       var largest = 0
       for layer in 1..<model.layerCount where workspace.alpha[layer][m] > workspace.alpha[largest][m] {
         largest = layer
@@ -54,7 +56,8 @@ extension ChunkLoss {
       let alpha = workspace.alpha[foreground]
       let mask = samples.mask[foreground]
       let gradient = workspace.alphaGradient[foreground]
-      for m in 0..<samples.colourCount where samples.counts[m] {
+      let isActive = samples.opacity.isActive
+      for m in 0..<samples.colourCount where samples.counts[m] && isActive[m] {
         let (a, y) = (alpha[m], mask[m])
         if y > 0 { sum -= Double(y * logf(a)) }
         if y < 1 { sum -= Double((1 - y) * logf(1 - a)) }

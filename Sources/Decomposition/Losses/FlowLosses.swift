@@ -10,7 +10,8 @@ extension ChunkLoss {
       let alpha = workspace.alpha[index]
       let alphaGradient = workspace.alphaGradient[index]
       let scale = weight * layer.pixelsPerUV
-      for (offset, match) in samples.matches.enumerated() {
+      let isActive = samples.layers[index].isActive
+      for (offset, match) in samples.matches.enumerated() where isActive[match.point] {
         let (p, q) = (match.point, samples.matchStart + offset)
         let (x, y) = (u[q] - u[p], v[q] - v[p])
         let distance = (x * x + y * y).squareRoot() + 1e-12
@@ -34,7 +35,7 @@ extension ChunkLoss {
     for foreground in 0..<model.foregroundCount {
       let alpha = workspace.alpha[foreground]
       let gradient = workspace.alphaGradient[foreground]
-      for (offset, match) in samples.matches.enumerated() {
+      for (offset, match) in samples.matches.enumerated() where samples.opacity.isActive[match.point] {
         let (p, q) = (match.point, samples.matchStart + offset)
         let difference = alpha[p] - alpha[q]
         sum += Double(weight * abs(difference))

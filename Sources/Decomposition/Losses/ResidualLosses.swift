@@ -11,8 +11,9 @@ extension ChunkLoss {
       for channel in 0..<channels {
         let residual = workspace.residual[layer][channel]
         let gradient = workspace.residualGradient[layer][channel]
+        let isActive = samples.layers[layer].isActive
         var part = 0.0
-        for m in 0..<samples.colourCount where samples.counts[m] {
+        for m in 0..<samples.colourCount where samples.counts[m] && isActive[m] {
           let error = residual[m] - 1
           part += Double(error * error)
           gradient[m] += 2 * weight * error
@@ -39,7 +40,7 @@ extension ChunkLoss {
       for channel in 0..<channels {
         let residual = workspace.residual[layer][channel]
         let gradient = workspace.residualGradient[layer][channel]
-        for patch in samples.patches.indices {
+        for patch in samples.layers[layer].patches {
           sum += Double(
             Self.addPatchTerm(
               first: residual + firstStart + size * patch, second: residual + secondStart + size * patch,

@@ -7,7 +7,8 @@ extension ChunkLoss {
     var sum: Double = 0
     for index in model.layers.indices {
       let scale = model.layers[index].pixelsPerUV
-      for stencil in samples.stencils {
+      let isActive = samples.layers[index].isActive
+      for stencil in samples.stencils where isActive[stencil.origin] {
         sum += addRigidity(
           layer: index, origin: stencil.origin, alongX: stencil.right, alongY: stencil.below, scale: scale,
           weight: weight)
@@ -26,7 +27,8 @@ extension ChunkLoss {
         layer.isBackground ? weights.globalRigidityBackground : weights.globalRigidityForeground,
         over: normalisers.globalRigidity)
       guard weight > 0 else { continue }
-      for (offset, point) in samples.globalRigidity.enumerated() {
+      let isActive = samples.layers[index].isActive
+      for (offset, point) in samples.globalRigidity.enumerated() where isActive[point] {
         let neighbour = samples.rigidityStart + 2 * offset
         sum += addRigidity(
           layer: index, origin: point, alongX: neighbour, alongY: neighbour + 1, scale: -layer.pixelsPerUV / step,

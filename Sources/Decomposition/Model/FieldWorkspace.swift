@@ -2,11 +2,12 @@ import NeuralField
 
 /// Memory for evaluating a model at a batch of points, and for its gradients; owned by one lane.
 ///
-/// Shapes: rows are features, columns points. Points are the chunk's in the order of `ChunkSamples`.
+/// Shapes: rows are features, columns points: the chunk's in the order of `ChunkSamples`, or packed (`LayerPoints`).
 final class FieldWorkspace: @unchecked Sendable {
   let capacity: ChunkCapacity
-  /// p: normalised x, y, t.
+  /// p: normalised x, y, t, of all points, and packed for every layer.
   let position: FeatureRows
+  let layerPosition: [FeatureRows]
   /// For every layer: texture coordinates in [-1, 1] (2, mapped points) and their gradient.
   let uv: [FeatureRows]
   let uvGradient: [FeatureRows]
@@ -38,14 +39,17 @@ final class FieldWorkspace: @unchecked Sendable {
   let textureFeatures: [FeatureRows]
   let residualFeatures: [FeatureRows]
   let alphaFeatures: FeatureRows
-  let featureGradient: FeatureRows
   let inputGradient: FeatureRows
   let mappingNetworks: [MLPWorkspace]
   let textureNetworks: [MLPWorkspace]
   let residualNetworks: [MLPWorkspace]
   let alphaNetwork: MLPWorkspace
 
-  init(_ model: NVDModel, capacity: ChunkCapacity) {
+  /// - Parameters:
+  ///   - precision: of the networks' products; `.bfloat16` only where `kernels` have it.
+  init(
+    _ model: NVDModel, capacity: ChunkCapacity, precision: MLPPrecision = .single, kernels: Kernels = .active
+  ) {
     self.capacity = capacity
     let layers = model.layers
     let channels = model.configuration.residualChannels
@@ -53,6 +57,7 @@ final class FieldWorkspace: @unchecked Sendable {
       layers.map { _ in FeatureRows(features: features, capacity: points) }
     }
     position = FeatureRows(features: 3, capacity: capacity.mapped)
+    layerPosition = each(3, capacity.mapped)
     uv = each(2, capacity.mapped)
     uvGradient = each(2, capacity.mapped)
     texture = each(3, capacity.colour)
@@ -77,12 +82,15 @@ final class FieldWorkspace: @unchecked Sendable {
     textureFeatures = layers.map { FeatureRows(features: $0.textureGrid.outputs, capacity: capacity.colour) }
     residualFeatures = layers.map { FeatureRows(features: $0.residualGrid.outputs, capacity: capacity.residual) }
     alphaFeatures = FeatureRows(features: model.alphaGrid.outputs, capacity: capacity.alpha)
-    let features = layers.map { max($0.textureGrid.outputs, $0.residualGrid.outputs) } + [model.alphaGrid.outputs]
-    featureGradient = FeatureRows(features: features.max() ?? 0, capacity: most)
-    inputGradient = FeatureRows(features: 3, capacity: most)
-    mappingNetworks = layers.map { $0.mapping.makeWorkspace(capacity: capacity.mapped) }
-    textureNetworks = layers.map { $0.texture.makeWorkspace(capacity: capacity.colour) }
-    residualNetworks = layers.map { $0.residual.makeWorkspace(capacity: capacity.residual) }
-    alphaNetwork = model.alpha.makeWorkspace(capacity: capacity.alpha)
+    inputGradient = FeatureRows(features: 2, capacity: capacity.colour)
+    mappingNetworks = layers.map {
+      $0.mapping.makeWorkspace(capacity: capacity.mapped, precision: precision, splitInput: true, kernels: kernels)
+    }
+    func field(_ network: MLP, _ points: Int) -> MLPWorkspace {
+      network.makeWorkspace(capacity: points, precision: precision, kernels: kernels)
+    }
+    textureNetworks = layers.map { field($0.texture, capacity.colour) }
+    residualNetworks = layers.map { field($0.residual, capacity.residual) }
+    alphaNetwork = field(model.alpha, capacity.alpha)
   }
 }

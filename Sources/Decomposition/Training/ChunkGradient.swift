@@ -1,16 +1,17 @@
 import Foundation
 import NeuralField
 
-/// A chunk as a complete training problem: it enters as points and leaves as loss values and gradients of all parameters;
-/// nothing of the batch's size is stored in between.
+/// A chunk as a complete training problem: it enters as points and leaves as loss values, gradients of the networks, and
+/// gradients of the grids' features; nothing of the batch's size is stored in between.
 struct ChunkGradient {
   let model: NVDModel
   let kernels: Kernels
 
-  /// Evaluates the model at `samples`, and adds the gradient of the weighted losses to `gradient`.
+  /// Evaluates the model at `samples`, adds the gradient of the weighted losses to `gradient` (networks, at the places
+  /// of the layout), and leaves what concerns the grids in `grids`.
   func evaluate(
     _ samples: ChunkSamples, workspace: FieldWorkspace, configuration: TrainingConfiguration, phases: LossPhases,
-    normalisers: LossNormalisers, gradient: UnsafeMutablePointer<Float>
+    normalisers: LossNormalisers, gradient: UnsafeMutablePointer<Float>, grids: inout GridGradients
   ) -> LossTerms {
     forward(samples, workspace: workspace)
     zeroGradients(samples, workspace: workspace)
@@ -30,52 +31,74 @@ struct ChunkGradient {
     terms[.rigidity] = loss.rigidity()
     terms[.globalRigidity] = loss.globalRigidity(step: configuration.sampling.globalRigidityStep)
     terms[.bootstrapping] = loss.bootstrapping()
-    backward(samples, workspace: workspace, gradient: gradient)
+    backward(samples, workspace: workspace, gradient: gradient, grids: &grids)
     return terms
   }
 
   // MARK: Forward
 
   private func forward(_ samples: ChunkSamples, workspace: FieldWorkspace) {
-    let points = samples.colourCount
     mapPatches(samples, workspace: workspace)
-    model.place(x: samples.x, y: samples.y, frame: samples.frame, count: samples.mappedCount, into: workspace.position)
-    for layer in model.layers.indices {
+    for (layer, points) in samples.layers.enumerated() {
+      let position = workspace.layerPosition[layer]
+      model.place(x: points.x, y: points.y, frame: points.frame, count: points.mappedCount, into: position)
       model.evaluateMapping(
-        layer: layer, position: workspace.position, x: samples.x, y: samples.y, frame: { Int(samples.frame[$0]) },
-        count: samples.mappedCount, workspace: workspace, uv: workspace.uv[layer], kernels: kernels)
+        layer: layer, position: position, x: points.x, y: points.y, frame: { Int(points.frame[$0]) },
+        count: points.mappedCount, workspace: workspace, uv: workspace.uv[layer], kernels: kernels)
       model.evaluateTexture(
-        layer: layer, uv: workspace.uv[layer], count: points, workspace: workspace, kernels: kernels)
+        layer: layer, uv: workspace.uv[layer], count: points.colourCount, workspace: workspace, kernels: kernels)
       placeResiduals(samples, layer: layer, workspace: workspace)
-      model.evaluateResidual(layer: layer, count: residualCount(samples), workspace: workspace, kernels: kernels)
+      model.evaluateResidual(layer: layer, count: points.residualCount, workspace: workspace, kernels: kernels)
     }
-    model.evaluateAlpha(
-      position: workspace.position, count: points + samples.matches.count, workspace: workspace, kernels: kernels)
-    model.composite(count: points, workspace: workspace)
+    let opacity = samples.opacity
+    model.place(x: opacity.x, y: opacity.y, frame: opacity.frame, count: opacity.alphaCount, into: workspace.position)
+    model.evaluateAlpha(position: workspace.position, count: opacity.alphaCount, workspace: workspace, kernels: kernels)
+    spread(samples, workspace: workspace)
+    model.composite(count: samples.colourCount, workspace: workspace)
   }
 
-  private func residualCount(_ samples: ChunkSamples) -> Int {
-    samples.colourCount + 2 * ChunkSamples.patchSize * samples.patches.count
+  /// From packed rows to rows of all points; a foreground that was not evaluated looks like the background, and where
+  /// none was, the background is opaque.
+  private func spread(_ samples: ChunkSamples, workspace: FieldWorkspace) {
+    let background = model.foregroundCount
+    for (layer, points) in samples.layers.enumerated().reversed() {
+      for axis in 0..<2 { points.spreadMapped(workspace.uv[layer][axis]) }
+      for channel in 0..<3 {
+        let (colour, behind) = (workspace.texture[layer][channel], workspace.texture[background][channel])
+        points.spreadColour(colour)
+        for point in points.skipped { colour[point] = behind[point] }
+      }
+      for channel in 0..<model.configuration.residualChannels {
+        let (light, behind) = (workspace.residual[layer][channel], workspace.residual[background][channel])
+        points.spreadResidual(light)
+        for point in points.skipped { light[point] = behind[point] }
+      }
+      let alpha = workspace.alpha[layer]
+      samples.opacity.spreadAlpha(alpha)
+      for point in samples.opacity.skipped { alpha[point] = layer == background ? 1 : 0 }
+    }
   }
 
   /// Texture places of the residual patches; no gradient flows through them.
   private func mapPatches(_ samples: ChunkSamples, workspace: FieldWorkspace) {
-    let count = samples.patchX.count
-    guard count > 0 else { return }
-    let frames = (0..<count).map { samples.patches[$0 / ChunkSamples.patchSize].first }
-    model.place(x: samples.patchX, y: samples.patchY, frame: frames, count: count, into: workspace.patchPosition)
-    for layer in model.layers.indices {
+    let size = ChunkSamples.patchSize
+    for (layer, points) in samples.layers.enumerated() where !points.patches.isEmpty {
+      let indices = points.patches.flatMap { $0 * size..<($0 + 1) * size }
+      let (x, y) = (indices.map { samples.patchX[$0] }, indices.map { samples.patchY[$0] })
+      let frames = indices.map { samples.patches[$0 / size].first }
+      model.place(x: x, y: y, frame: frames, count: indices.count, into: workspace.patchPosition)
       model.evaluateMapping(
-        layer: layer, position: workspace.patchPosition, x: samples.patchX, y: samples.patchY,
-        frame: { Int(frames[$0]) }, count: count, workspace: workspace, uv: workspace.patchUV[layer], kernels: kernels)
+        layer: layer, position: workspace.patchPosition, x: x, y: y, frame: { Int(frames[$0]) },
+        count: indices.count, workspace: workspace, uv: workspace.patchUV[layer], kernels: kernels)
     }
   }
 
   /// (u, v, t) in [0, 1] for the residual network: the colour points, then the patches at their first and second times.
   private func placeResiduals(_ samples: ChunkSamples, layer: Int, workspace: FieldWorkspace) {
     let input = workspace.residualInput[layer]
-    let points = samples.colourCount
-    let patchPoints = samples.patchX.count
+    let patches = samples.layers[layer].patches
+    let points = samples.layers[layer].colourCount
+    let patchPoints = patches.count * ChunkSamples.patchSize
     for axis in 0..<2 {
       input[axis].update(from: workspace.textureInput[layer][axis], count: points)
       let patch = workspace.patchUV[layer][axis]
@@ -83,9 +106,9 @@ struct ChunkGradient {
       NVDModel.toUnit(patch, input[axis] + points + patchPoints, count: patchPoints)
     }
     let time = input[2]
-    NVDModel.toUnit(workspace.position[2], time, count: points)
+    NVDModel.toUnit(workspace.layerPosition[layer][2], time, count: points)
     for i in 0..<patchPoints {
-      let patch = samples.patches[i / ChunkSamples.patchSize]
+      let patch = samples.patches[patches[i / ChunkSamples.patchSize]]
       time[points + i] = model.geometry.normalised(time: Float(patch.first)) * 0.5 + 0.5
       time[points + patchPoints + i] = model.geometry.normalised(time: Float(patch.second)) * 0.5 + 0.5
     }
@@ -99,21 +122,55 @@ struct ChunkGradient {
     for layer in model.layers.indices {
       workspace.uvGradient[layer].zero(rows: 0..<2, count: samples.mappedCount)
       workspace.textureGradient[layer].zero(rows: 0..<3, count: points)
-      workspace.residualGradient[layer].zero(rows: 0..<channels, count: residualCount(samples))
+      let patchEvaluations = 2 * ChunkSamples.patchSize * samples.patches.count
+      workspace.residualGradient[layer].zero(rows: 0..<channels, count: points + patchEvaluations)
     }
     workspace.alphaGradient.zero(rows: 0..<model.layerCount, count: points + samples.matches.count)
     workspace.colourGradient.zero(rows: 0..<3, count: points)
     workspace.bareGradient.zero(rows: 0..<3, count: points)
   }
 
-  private func backward(_ samples: ChunkSamples, workspace: FieldWorkspace, gradient: UnsafeMutablePointer<Float>) {
+  private func backward(
+    _ samples: ChunkSamples, workspace: FieldWorkspace, gradient: UnsafeMutablePointer<Float>,
+    grids: inout GridGradients
+  ) {
     compositeBackward(count: samples.colourCount, workspace: workspace)
-    for layer in model.layers.indices {
-      textureBackward(layer, count: samples.colourCount, workspace: workspace, gradient: gradient)
-      residualBackward(layer, count: residualCount(samples), workspace: workspace, gradient: gradient)
-      mappingBackward(layer, count: samples.mappedCount, workspace: workspace, gradient: gradient)
+    pack(samples, workspace: workspace)
+    for (layer, points) in samples.layers.enumerated() {
+      textureBackward(
+        layer, count: points.colourCount, workspace: workspace, gradient: gradient, record: &grids.textures[layer])
+      residualBackward(
+        layer, count: points.residualCount, workspace: workspace, gradient: gradient, record: &grids.residuals[layer])
+      mappingBackward(layer, count: points.mappedCount, workspace: workspace, gradient: gradient)
     }
-    alphaBackward(count: samples.colourCount + samples.matches.count, workspace: workspace, gradient: gradient)
+    alphaBackward(
+      count: samples.opacity.alphaCount, workspace: workspace, gradient: gradient, record: &grids.alpha)
+  }
+
+  /// The adjoint of `spread`.
+  private func pack(_ samples: ChunkSamples, workspace: FieldWorkspace) {
+    let background = model.foregroundCount
+    for (layer, points) in samples.layers.enumerated() {
+      for axis in 0..<2 {
+        points.packMapped(workspace.uv[layer][axis])
+        points.packMapped(workspace.uvGradient[layer][axis])
+      }
+      for channel in 0..<3 {
+        let gradient = workspace.textureGradient[layer][channel]
+        let behind = workspace.textureGradient[background][channel]
+        for point in points.skipped { behind[point] += gradient[point] }
+        points.packColour(gradient)
+        points.packColour(workspace.texture[layer][channel])
+      }
+      for channel in 0..<model.configuration.residualChannels {
+        let gradient = workspace.residualGradient[layer][channel]
+        let behind = workspace.residualGradient[background][channel]
+        for point in points.skipped { behind[point] += gradient[point] }
+        points.packResidual(gradient)
+      }
+      samples.opacity.packAlpha(workspace.alpha[layer])
+      samples.opacity.packAlpha(workspace.alphaGradient[layer])
+    }
   }
 
   /// From the gradients of the two reconstructions to those of alpha, textures and residuals.
@@ -141,7 +198,8 @@ struct ChunkGradient {
   }
 
   private func textureBackward(
-    _ index: Int, count: Int, workspace: FieldWorkspace, gradient: UnsafeMutablePointer<Float>
+    _ index: Int, count: Int, workspace: FieldWorkspace, gradient: UnsafeMutablePointer<Float>,
+    record: inout GridGradients.Record
   ) {
     let layer = model.layers[index]
     let scratch = workspace.scratch
@@ -151,13 +209,13 @@ struct ChunkGradient {
       // d/dz (tanh z + 1) / 2 = 2 y (1 - y).
       for m in 0..<count { dz[m] = slope[m] * 2 * colour[m] * (1 - colour[m]) }
     }
+    record.begin(layer.textureGrid, input: workspace.textureInput[index], count: count)
     layer.texture.backward(
       model.parameters.pointer, input: workspace.textureFeatures[index], workspace: workspace.textureNetworks[index],
-      outputGradient: scratch, inputGradient: workspace.featureGradient, count: count, gradient: gradient,
-      kernels: kernels)
-    layer.textureGrid.backward(
-      model.parameters.pointer, input: workspace.textureInput[index], outputGradient: workspace.featureGradient,
-      inputGradient: workspace.inputGradient, count: count, gradient: gradient, kernels: kernels)
+      outputGradient: scratch, inputGradient: record.features, count: count, gradient: gradient, kernels: kernels)
+    layer.textureGrid.slope(
+      model.parameters.pointer, input: record.input, outputGradient: record.features,
+      inputGradient: workspace.inputGradient, count: count, kernels: kernels)
     for axis in 0..<2 {
       let (source, target) = (workspace.inputGradient[axis], workspace.uvGradient[index][axis])
       for m in 0..<count { target[m] += 0.5 * source[m] }
@@ -165,7 +223,8 @@ struct ChunkGradient {
   }
 
   private func residualBackward(
-    _ index: Int, count: Int, workspace: FieldWorkspace, gradient: UnsafeMutablePointer<Float>
+    _ index: Int, count: Int, workspace: FieldWorkspace, gradient: UnsafeMutablePointer<Float>,
+    record: inout GridGradients.Record
   ) {
     let layer = model.layers[index]
     let network = workspace.residualNetworks[index]
@@ -177,12 +236,10 @@ struct ChunkGradient {
       kernels.sigmoid2(dz, dz, count: count)
       for m in 0..<count { dz[m] *= slope[m] }
     }
+    record.begin(layer.residualGrid, input: workspace.residualInput[index], count: count)
     layer.residual.backward(
       model.parameters.pointer, input: workspace.residualFeatures[index], workspace: network, outputGradient: scratch,
-      inputGradient: workspace.featureGradient, count: count, gradient: gradient, kernels: kernels)
-    layer.residualGrid.backward(
-      model.parameters.pointer, input: workspace.residualInput[index], outputGradient: workspace.featureGradient,
-      inputGradient: nil, count: count, gradient: gradient, kernels: kernels)
+      inputGradient: record.features, count: count, gradient: gradient, kernels: kernels)
   }
 
   private func mappingBackward(
@@ -194,13 +251,15 @@ struct ChunkGradient {
       for m in 0..<count { dz[m] = slope[m] * (1 - uv[m] * uv[m]) }
     }
     model.layers[index].mapping.backward(
-      model.parameters.pointer, input: workspace.position, workspace: workspace.mappingNetworks[index],
+      model.parameters.pointer, input: workspace.layerPosition[index], workspace: workspace.mappingNetworks[index],
       outputGradient: scratch, inputGradient: nil, count: count, gradient: gradient, kernels: kernels)
   }
 
   /// From the gradients of the composed opacities to the alpha network: with a_i = r_i prod_{j<i} (1 - r_j),
   /// dL/dr_i = g_i prod_{j<i} (1 - r_j) - sum_{k>i} g_k a_k / (1 - r_i).
-  private func alphaBackward(count: Int, workspace: FieldWorkspace, gradient: UnsafeMutablePointer<Float>) {
+  private func alphaBackward(
+    count: Int, workspace: FieldWorkspace, gradient: UnsafeMutablePointer<Float>, record: inout GridGradients.Record
+  ) {
     let scratch = workspace.scratch
     let last = model.foregroundCount
     for m in 0..<count {
@@ -216,12 +275,9 @@ struct ChunkGradient {
         behind += slope * alpha
       }
     }
+    record.begin(model.alphaGrid, input: workspace.alphaInput, count: count)
     model.alpha.backward(
       model.parameters.pointer, input: workspace.alphaFeatures, workspace: workspace.alphaNetwork,
-      outputGradient: scratch, inputGradient: workspace.featureGradient, count: count, gradient: gradient,
-      kernels: kernels)
-    model.alphaGrid.backward(
-      model.parameters.pointer, input: workspace.alphaInput, outputGradient: workspace.featureGradient,
-      inputGradient: nil, count: count, gradient: gradient, kernels: kernels)
+      outputGradient: scratch, inputGradient: record.features, count: count, gradient: gradient, kernels: kernels)
   }
 }

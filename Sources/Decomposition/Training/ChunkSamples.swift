@@ -31,6 +31,10 @@ final class ChunkSamples: @unchecked Sendable {
   var patchX: [Float] = []
   var patchY: [Float] = []
   var patches: [(first: Int32, second: Int32)] = []
+  /// Where each layer is evaluated, background last.
+  var layers: [LayerPoints]
+  /// Where opacities are evaluated.
+  var opacity = LayerPoints()
 
   var matchStart: Int { colourCount }
   var rigidityStart: Int { colourCount + matches.count }
@@ -46,10 +50,25 @@ final class ChunkSamples: @unchecked Sendable {
     target = FeatureRows(features: 3, capacity: capacity.colour)
     mask = FeatureRows(features: foregrounds, capacity: capacity.colour)
     counts = [Bool](repeating: true, count: capacity.colour)
+    layers = [LayerPoints](repeating: LayerPoints(), count: foregrounds + 1)
   }
 
   /// Colour points that count in the losses of single points.
   var countedPoints: Int { counts[..<colourCount].reduce(0) { $0 + ($1 ? 1 : 0) } }
+
+  /// Chooses where to evaluate what: foreground f at the points that `isActive(f, point)` and with the patches that
+  /// `hasPatch(f, patch)` name, asked in ascending order.
+  func chooseLayerPoints(isActive: (Int, Int) -> Bool, hasPatch: (Int, Int) -> Bool) {
+    let foregrounds = layers.indices.dropLast()
+    for foreground in foregrounds {
+      layers[foreground].choose(
+        from: self, isActive: { isActive(foreground, $0) }, hasPatch: { hasPatch(foreground, $0) })
+    }
+    layers[foregrounds.count].choose(from: self, isActive: { _ in true }, hasPatch: { _ in true })
+    opacity.choose(
+      from: self, isActive: { point in foregrounds.contains { layers[$0].isActive[point] } },
+      hasPatch: { _ in false })
+  }
 
   func set(_ point: Int, x: Float, y: Float, frame: Int) {
     self.x[point] = x

@@ -17,15 +17,17 @@ struct MappingWarmup {
     let adam = Adam(configuration, layout: model.layout)
     let capacity = ChunkCapacity(colour: Self.chunkPoints, matches: 0, globalRigidity: 0, patches: 0)
     let workspaces = (0..<runner.lanes).map { _ in FieldWorkspace(model, capacity: capacity) }
-    let gradients = (0..<runner.lanes).map { _ in AlignedBuffer(count: model.layout.count) }
+    let networks = model.layout.range(of: .network)
+    let gradients = (0..<runner.lanes).map { _ in PartialGradient(range: networks) }
     for round in 0..<rounds where !shouldStop() {
       for frame in 0..<model.geometry.frameCount {
         runner.run(chunks: Self.pointsPerStep / Self.chunkPoints) { lane, chunk in
           var random = RandomSource(seed: seed, path: 0x3a93, UInt64(round), UInt64(frame), UInt64(chunk))
-          addGradient(frame: frame, random: &random, workspace: workspaces[lane], gradient: gradients[lane].pointer)
+          addGradient(frame: frame, random: &random, workspace: workspaces[lane], gradient: gradients[lane].base)
         }
+        adam.beginStep()
         adam.update(
-          model.parameters, gradients: gradients, rates: [.network: rate], runner: runner, kernels: kernels)
+          model.parameters, range: networks, gradients: gradients.map(\.start), rate: rate, kernels: kernels)
       }
     }
   }

@@ -8,12 +8,14 @@ struct Sampler: Sendable {
   let configuration: SamplingConfiguration
   let seed: UInt64
   private let visibility: FrameVisibility
+  private let regions: [ObjectRegion]
 
   init(clip: TrainingClip, configuration: SamplingConfiguration, seed: UInt64) {
     self.clip = clip
     self.configuration = configuration
     self.seed = seed
     visibility = FrameVisibility(camera: clip.motion[clip.motion.count - 1], size: clip.geometry.size)
+    regions = clip.objects.map { ObjectRegion($0.masks, margin: configuration.foregroundMargin) }
   }
 
   /// Fills `samples` with `groups` groups of points; global rigidity and residual patches are left out on request.
@@ -25,6 +27,7 @@ struct Sampler: Sendable {
     drawMatches(samples, random: &random)
     drawGlobalRigidity(samples, active: globalRigidity, random: &random)
     drawPatches(samples, active: patches, random: &random)
+    chooseLayerPoints(samples, random: &random)
   }
 
   private func drawColourPoints(_ samples: ChunkSamples, groups: Int, random: inout RandomSource) {
@@ -130,6 +133,27 @@ struct Sampler: Sendable {
         break
       }
     }
+  }
+
+  /// A foreground is evaluated where its object can be, and at one in `farForegroundEvery` of the other points. The three
+  /// points of a stencil are in or out together.
+  private func chooseLayerPoints(_ samples: ChunkSamples, random: inout RandomSource) {
+    var inStencil = false
+    samples.chooseLayerPoints(
+      isActive: { foreground, point in
+        let place = point % configuration.groupSize
+        if (1..<3).contains(place) { return inStencil }
+        let inside = regions[foreground].contains(
+          x: Int(samples.x[point]), y: Int(samples.y[point]), frame: Int(samples.frame[point]))
+        let active = inside || random.index(below: configuration.farForegroundEvery) == 0
+        if place == 0 { inStencil = active }
+        return active
+      },
+      hasPatch: { foreground, patch in
+        let centre = patch * ChunkSamples.patchSize + ChunkSamples.patchSize / 2
+        return regions[foreground].contains(
+          x: Int(samples.patchX[centre]), y: Int(samples.patchY[centre]), frame: Int(samples.patches[patch].first))
+      })
   }
 
   /// Draws for one patch before it is left out: enough where a tenth of the draws leave the frame.

@@ -3,8 +3,8 @@ import NeuralField
 
 /// Fits a model to a clip.
 ///
-/// The same clip, configuration, seed, kernels and number of lanes give the same model bit for bit where the budget is
-/// in iterations, with or without interruptions in between.
+/// The same clip, configuration, seed, kernels and number of threads give the same model bit for bit where the budget is in
+/// iterations, with or without interruptions in between; one thread and two give the same.
 public final class Trainer {
   public let clip: TrainingClip
   public let configuration: DecompositionConfiguration
@@ -21,14 +21,18 @@ public final class Trainer {
   let kernels: Kernels
   let runner: LaneRunner
   private let sampler: Sampler
-  private let gradients: [AlignedBuffer]
+  private let update: ModelUpdate
+  private let batch: [BatchPart]
   private let workspaces: [FieldWorkspace]
-  private let samples: [ChunkSamples]
   private let groupsPerChunk: Int
   private let quality: QuickQuality
 
-  /// Colour points of a chunk, roughly: a lane's share of the default batch. Larger chunks fetch a hash grid's levels less
-  /// often; networks cut them into smaller blocks by themselves.
+  /// Parts of a batch, each of which is worked on by one thread at a time and adds up its own network gradient: one a
+  /// thread, and two for one thread, so that one and two threads give the same sums. More parts than threads cost time
+  /// (4 parts on 1 or 2 threads: 7 to 9 % of an iteration).
+  private static func parts(lanes: Int) -> Int { max(2, lanes) }
+  /// Colour points of a chunk at most, roughly. Large chunks fetch a hash grid's levels less often; networks cut them
+  /// into smaller blocks by themselves.
   private static let chunkPoints = 1512
 
   /// - Parameters:
@@ -59,17 +63,21 @@ public final class Trainer {
       evaluator: PointEvaluator(model: model, runner: runner, kernels: kernels), clip: clip)
     sampler = Sampler(clip: clip, configuration: sampling, seed: seed)
     let wanted = (sampling.groups * sampling.groupSize + Self.chunkPoints - 1) / Self.chunkPoints
-    let chunks = (wanted + runner.lanes - 1) / runner.lanes * runner.lanes
-    groupsPerChunk = (sampling.groups + chunks - 1) / chunks
+    let parts = Self.parts(lanes: runner.lanes)
+    let chunksPerPart = (wanted + parts - 1) / parts
+    groupsPerChunk = (sampling.groups + chunksPerPart * parts - 1) / (chunksPerPart * parts)
     let capacity = ChunkCapacity(sampling, groups: groupsPerChunk)
-    samples = (0..<chunks).map { _ in ChunkSamples(capacity: capacity, foregrounds: model.foregroundCount) }
-    gradients = (0..<runner.lanes).map { _ in AlignedBuffer(count: model.layout.count) }
-    workspaces = (0..<runner.lanes).map { _ in FieldWorkspace(model, capacity: capacity) }
+    batch = (0..<parts).map { _ in BatchPart(model, chunks: chunksPerPart, capacity: capacity) }
+    update = ModelUpdate(model: model, adam: adam, runner: runner, kernels: kernels)
+    workspaces = (0..<runner.lanes).map { _ in
+      FieldWorkspace(
+        model, capacity: capacity, precision: configuration.training.precision, kernels: kernels)
+    }
   }
 
   /// Colour points of one iteration.
   public var pointsPerIteration: Int {
-    samples.count * groupsPerChunk * configuration.training.sampling.groupSize
+    batch.reduce(0) { $0 + $1.samples.count } * groupsPerChunk * configuration.training.sampling.groupSize
   }
 
   /// Trains until the budget is used up or `shouldStop` says so (asked before every iteration).
@@ -132,35 +140,38 @@ public final class Trainer {
     let terms = lossesAndGradients(phases: phases)
     guard terms.total.isFinite else { throw DecompositionError.diverged(iteration: iteration) }
     let factor = training.schedule.factor(at: progress)
-    adam.update(
-      model.parameters, gradients: gradients,
-      rates: [.grid: training.gridRate * factor, .network: training.networkRate * factor], runner: runner,
-      kernels: kernels)
+    update.apply(
+      chunks: batch.flatMap(\.grids), networkGradients: batch.map(\.networkGradient),
+      gridRate: training.gridRate * factor, networkRate: training.networkRate * factor)
     iteration += 1
     return terms
   }
 
-  /// Draws the batch of the present iteration and leaves its gradients in the lanes' buffers.
+  /// Draws the batch of the present iteration and leaves its gradients in its parts.
   private func lossesAndGradients(phases: LossPhases) -> LossTerms {
-    let (sampler, samples, workspaces, gradients) = (sampler, samples, workspaces, gradients)
+    let (sampler, batch, workspaces) = (sampler, batch, workspaces)
     let (iteration, groups, training) = (iteration, groupsPerChunk, configuration.training)
-    runner.run(chunks: samples.count) { _, chunk in
-      sampler.draw(
-        samples[chunk], groups: groups, iteration: iteration, chunk: chunk, globalRigidity: phases.globalRigidity,
-        patches: training.weights.residualSmoothness > 0)
+    runner.run(chunks: batch.count) { _, part in
+      for (index, samples) in batch[part].samples.enumerated() {
+        sampler.draw(
+          samples, groups: groups, iteration: iteration, chunk: part * batch[part].samples.count + index,
+          globalRigidity: phases.globalRigidity, patches: training.weights.residualSmoothness > 0)
+      }
     }
     var sums = LossNormalisers()
-    for chunk in samples { sums.add(chunk) }
+    for part in batch { for samples in part.samples { sums.add(samples) } }
     let normalisers = sums
     let evaluator = ChunkGradient(model: model, kernels: kernels)
-    let results = LaneResults(lanes: runner.lanes)
-    runner.run(chunks: samples.count) { lane, chunk in
-      let terms = evaluator.evaluate(
-        samples[chunk], workspace: workspaces[lane], configuration: training, phases: phases,
-        normalisers: normalisers, gradient: gradients[lane].pointer)
-      results.add(terms, lane: lane)
+    runner.run(chunks: batch.count) { lane, number in
+      let part = batch[number]
+      part.terms = LossTerms()
+      for (index, samples) in part.samples.enumerated() {
+        part.terms += evaluator.evaluate(
+          samples, workspace: workspaces[lane], configuration: training, phases: phases, normalisers: normalisers,
+          gradient: part.networkGradient.base, grids: &part.grids[index])
+      }
     }
-    return results.total
+    return batch.reduce(into: LossTerms()) { $0 += $1.terms }
   }
 
   private func evaluate(_ progress: TrainingProgress) -> TrainingProgress {
@@ -172,14 +183,17 @@ public final class Trainer {
   }
 }
 
-/// Loss values summed by every lane on its own, added up in the order of the lanes.
-private final class LaneResults: @unchecked Sendable {
-  private var terms: [LossTerms]
-  private let lock = NSLock()
+/// A share of every batch, with what comes of it. One thread works on it at a time.
+private final class BatchPart: @unchecked Sendable {
+  let samples: [ChunkSamples]
+  let networkGradient: PartialGradient
+  /// One a chunk.
+  var grids: [GridGradients]
+  var terms = LossTerms()
 
-  init(lanes: Int) { terms = [LossTerms](repeating: LossTerms(), count: lanes) }
-
-  func add(_ value: LossTerms, lane: Int) { lock.withLock { terms[lane] += value } }
-
-  var total: LossTerms { terms.reduce(into: LossTerms()) { $0 += $1 } }
+  init(_ model: NVDModel, chunks: Int, capacity: ChunkCapacity) {
+    samples = (0..<chunks).map { _ in ChunkSamples(capacity: capacity, foregrounds: model.foregroundCount) }
+    networkGradient = PartialGradient(range: model.layout.range(of: .network))
+    grids = (0..<chunks).map { _ in GridGradients(model, capacity: capacity) }
+  }
 }

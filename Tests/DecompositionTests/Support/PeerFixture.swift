@@ -151,6 +151,7 @@ struct PeerFixture {
     for i in stride(from: 0, to: times.count, by: 2) {
       samples.patches.append((Int32(times[i]), Int32(times[i + 1])))
     }
+    samples.chooseLayerPoints(isActive: { _, _ in true }, hasPatch: { _, _ in true })
     return (samples, capacity)
   }
 
@@ -163,10 +164,40 @@ struct PeerFixture {
     var normalisers = LossNormalisers()
     normalisers.add(samples)
     let gradient = AlignedBuffer(count: model.layout.count)
+    var grids = GridGradients(model, capacity: capacity)
     let terms = ChunkGradient(model: model, kernels: kernels).evaluate(
       samples, workspace: workspace, configuration: training,
       phases: LossPhases(bootstrapping: true, rigidity: true, globalRigidity: true), normalisers: normalisers,
-      gradient: gradient.pointer)
+      gradient: gradient.pointer, grids: &grids)
+    grids.add(to: gradient, of: model)
     return (terms, gradient)
+  }
+
+  /// One training step on the batch; returns the losses before it.
+  func step(
+    workspace: FieldWorkspace, grids: inout GridGradients, networks: PartialGradient, update: ModelUpdate
+  ) -> LossTerms {
+    var normalisers = LossNormalisers()
+    normalisers.add(samples)
+    let terms = ChunkGradient(model: model, kernels: .active).evaluate(
+      samples, workspace: workspace, configuration: training,
+      phases: LossPhases(bootstrapping: true, rigidity: true, globalRigidity: true), normalisers: normalisers,
+      gradient: networks.base, grids: &grids)
+    update.apply(
+      chunks: [grids], networkGradients: [networks], gridRate: training.gridRate, networkRate: training.networkRate)
+    return terms
+  }
+}
+
+extension GridGradients {
+  /// Adds the gradient of all tables to a buffer with the model's layout.
+  func add(to gradient: AlignedBuffer, of model: NVDModel) {
+    for (grid, record) in zip(Self.grids(of: model), records) {
+      for level in 0..<grid.configuration.levels {
+        grid.scatter(
+          level: level, input: record.input, outputGradient: record.features, count: record.count,
+          gradient: gradient.pointer + grid.range(level: level).lowerBound, kernels: .active)
+      }
+    }
   }
 }
