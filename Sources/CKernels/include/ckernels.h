@@ -40,6 +40,12 @@ typedef struct {
   float rate, beta1, beta2, epsilon, correction1, correction2;
 } ck_adam;
 
+// The change that an edit makes to a texture: width * height texels of four floats, R, G, B and 0, row by row.
+typedef struct {
+  const float *texels;
+  uint32_t width, height;
+} ck_texture;
+
 // A linear layer of a multilayer perceptron: places of its weights (outputs, inputs) and biases (outputs) in the flat
 // parameter buffer, in floats; bias is -1 where there is none.
 typedef struct {
@@ -106,6 +112,15 @@ typedef struct {
 
   // One Adam step on n values. The gradient is sum_i grads[i][.], added in the order of i; the gradients are zeroed.
   void (*adam_step)(size_t n, float *p, float *m, float *v, float *const *grads, size_t count, const ck_adam *adam);
+
+  // sum[4 m + c] += unit * w[4 m + 3] * w[4 m + c] * texture_c(u[m], v[m]), c = 0, 1, 2: what an edited texture changes in
+  // M pixels, whose weights w are R, G and B of the light, then opacity. Bilinear between the centres of texels over
+  // [-1, 1]^2; places beyond the outer centres are clamped to them, NaN to the first. sum[4 m + 3] stays 0 where it was.
+  void (*edit_gather)(size_t M, const ck_texture *texture, const float *u, const float *v, const uint16_t *w, float unit,
+                      float *sum);
+
+  // out[3 m + c] = source[3 m + c] + 65535 sum[4 m + c], kept in 0 ... 65535 and rounded to the nearest; 0 for NaN.
+  void (*edit_apply)(size_t M, const float *sum, const uint16_t *source, uint16_t *out);
 
   // y[i] = tanh(x[i]); y[i] = (tanh(x[i]) + 1) / 2; y[i] = log(1 + exp(x[i])). In place where y == x. Error below 4e-7
   // absolute (relative for softplus above 1); finite for every finite x, NaN for NaN.

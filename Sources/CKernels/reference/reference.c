@@ -134,6 +134,39 @@ static void adam_step(size_t n, float *p, float *m, float *v, float *const *grad
   }
 }
 
+// A place in [-1, 1] in units of texels from the centre of the first one.
+static float texel_place(float value, uint32_t texels) {
+  float place = (value * 0.5f + 0.5f) * texels - 0.5f;
+  place = place > 0 ? place : 0;
+  return place < texels - 1 ? place : texels - 1;
+}
+
+static void edit_gather(size_t M, const ck_texture *texture, const float *u, const float *v, const uint16_t *w,
+                        float unit, float *sum) {
+  for (size_t m = 0; m < M; m++) {
+    float x = texel_place(u[m], texture->width), y = texel_place(v[m], texture->height);
+    size_t left = (size_t)x, top = (size_t)y;
+    size_t right = left + 1 < texture->width ? left + 1 : left, bottom = top + 1 < texture->height ? top + 1 : top;
+    float fx = x - left, fy = y - top;
+    for (int c = 0; c < 3; c++) {
+      const float *texels = texture->texels + c;
+      float upper = texels[4 * (top * texture->width + left)] * (1 - fx) + texels[4 * (top * texture->width + right)] * fx;
+      float lower =
+          texels[4 * (bottom * texture->width + left)] * (1 - fx) + texels[4 * (bottom * texture->width + right)] * fx;
+      sum[4 * m + c] += unit * w[4 * m + 3] * w[4 * m + c] * (upper * (1 - fy) + lower * fy);
+    }
+  }
+}
+
+static void edit_apply(size_t M, const float *sum, const uint16_t *source, uint16_t *out) {
+  for (size_t m = 0; m < M; m++)
+    for (int c = 0; c < 3; c++) {
+      float value = source[3 * m + c] + 65535 * sum[4 * m + c];
+      value = value > 0 ? value : 0;
+      out[3 * m + c] = (uint16_t)((value < 65535 ? value : 65535) + 0.5f);
+    }
+}
+
 static void tanh_array(size_t n, const float *x, float *y) {
   for (size_t i = 0; i < n; i++) y[i] = tanhf(x[i]);
 }
@@ -155,6 +188,8 @@ const ck_kernels ck_reference_kernels = {
     .grid_scatter = grid_scatter,
     .grid_slope = grid_slope,
     .adam_step = adam_step,
+    .edit_gather = edit_gather,
+    .edit_apply = edit_apply,
     .tanh = tanh_array,
     .sigmoid2 = sigmoid2,
     .softplus = softplus,

@@ -4,6 +4,7 @@
 #include "grid.h"
 #include "adam.h"
 #include "activations.h"
+#include "edit.h"
 
 #define KERNEL_TABLE(set)                                                             \
   {                                                                                   \
@@ -15,6 +16,8 @@
       .grid_scatter = grid_scatter,                                                   \
       .grid_slope = grid_slope,                                                       \
       .adam_step = adam_step,                                                         \
+      .edit_gather = edit_gather,                                                     \
+      .edit_apply = edit_apply,                                                       \
       .tanh = tanh_array,                                                             \
       .sigmoid2 = sigmoid2_array,                                                     \
       .softplus = softplus_array,                                                     \

@@ -27,10 +27,14 @@ struct ProjectOutputs {
     let coverage = TextureCoverage(model)
     let videos = try ProjectVideos(layout: project.layout, clip: preparation.clip, layers: model.layerNames)
     defer { videos.cancel() }
-    try RenderPass(renderer).run([videos, meter, coverage]) { done in
+    try FileAccess.makeFolder(project.layout.layerMaps.deletingLastPathComponent())
+    let maps = try LayerMapWriter(project.layout.layerMaps, for: model)
+    try RenderPass(renderer).run([videos, meter, maps, coverage]) { done in
       if context.shouldStop() { throw SessionError.interrupted }
       context.onEvent(.advanced(.rendering, done: done, total: preparation.clip.frames.count))
     }
+    // Rendering an edit works without them, only slower.
+    do { try maps.finish() } catch { context.onEvent(.warning("no layer maps were kept: \(error)")) }
     let textures = renderer.textures(coverage)
     let layout = project.layout
     try Parallel.perform(

@@ -24,6 +24,8 @@ public struct ProjectLayout: Equatable, Sendable {
   public var comparison: URL { folder.appendingPathComponent("comparison.mp4") }
   /// The optical flow, kept between runs.
   public var flowCache: URL { folder.appendingPathComponent("cache/flow.bin") }
+  /// Where each pixel looks into the textures, kept for rendering edits.
+  public var layerMaps: URL { folder.appendingPathComponent("cache/layers.bin") }
   /// The masks that the run used, one folder an object, one PNG a frame.
   public func masks(of layer: String) -> URL { folder.appendingPathComponent("cache/masks/\(layer)") }
   /// The folder of a layer.

@@ -35,8 +35,10 @@ public struct RenderSession {
   public func run(_ request: RenderRequest) throws -> Int {
     let project = try TrainedProject(opening: request.project, sourcePath: request.sourcePath, context)
     let edits = try request.edits.map { ($0, try edit(of: $0, path: $1, project)) }
+    let layers = Renderer(model: project.model)
     let renderer = try EditRenderer(
-      renderer: Renderer(model: project.model), edits: Dictionary(uniqueKeysWithValues: edits))
+      renderer: layers, edits: Dictionary(uniqueKeysWithValues: edits),
+      maps: edits.isEmpty ? nil : try maps(of: project, layers))
     if !renderer.changesAnything {
       context.onEvent(.warning("no texture was changed, so the video is the clip as it is"))
     }
@@ -52,6 +54,28 @@ public struct RenderSession {
     try writer.finish()
     context.onEvent(.wrote(request.output))
     return project.clip.frames.count
+  }
+
+  /// The kept layer maps, worked out now where they are gone or another model's; nil where they cannot be kept.
+  private func maps(of project: TrainedProject, _ renderer: Renderer) throws -> LayerMapFile? {
+    let url = project.layout.layerMaps
+    let kept = LayerMapFile(contentsOf: url, for: project.model) { reason in
+      context.onEvent(.warning("\(url.path) is damaged (\(reason)); it is worked out again"))
+    }
+    if let kept { return kept }
+    context.onEvent(.began(.evaluating))
+    do {
+      try FileAccess.makeFolder(url.deletingLastPathComponent())
+      try renderer.writeLayerMaps(to: url) { done in
+        if context.shouldStop() { throw SessionError.interrupted }
+        context.onEvent(.advanced(.evaluating, done: done, total: project.clip.frames.count))
+      }
+    } catch SessionError.interrupted {
+      throw SessionError.interrupted
+    } catch {
+      context.onEvent(.warning("no layer maps were kept: \(error)"))
+    }
+    return LayerMapFile(contentsOf: url, for: project.model)
   }
 
   private func edit(of layer: String, path: String, _ project: TrainedProject) throws -> RGBAImage {
