@@ -18,6 +18,7 @@ let package = Package(
     .library(name: "Media", targets: ["Media"]),
     .library(name: "Weights", targets: ["Weights"]),
     .library(name: "Perception", targets: ["Perception"]),
+    .library(name: "Embedding", targets: ["Embedding"]),
     .library(name: "Decomposition", targets: ["Decomposition"]),
     .library(name: "Exchange", targets: ["Exchange"]),
     .library(name: "Editing", targets: ["Editing"]),
@@ -57,6 +58,7 @@ let package = Package(
 
     // MARK: - The method
     .target(name: "Perception", dependencies: ["Media", "COpenCV"]),
+    .target(name: "Embedding", dependencies: ["Perception", "Inference", "Weights", "NeuralField", "Media"]),
     .target(name: "Decomposition", dependencies: ["NeuralField", "Media", "Weights"]),
     .target(name: "Editing", dependencies: ["Decomposition", "Exchange", "Media"]),
 
@@ -82,6 +84,9 @@ let package = Package(
     .testTarget(name: "WeightsTests", dependencies: ["Weights"], resources: [.copy("Fixtures")]),
     .testTarget(name: "ExchangeTests", dependencies: ["Exchange", "Media"]),
     .testTarget(name: "PerceptionTests", dependencies: ["Perception", "SyntheticScenes"]),
+    .testTarget(
+      name: "EmbeddingTests", dependencies: ["Embedding", "SyntheticScenes", "Weights"],
+      resources: [.copy("Fixtures")]),
     .testTarget(
       name: "DecompositionTests", dependencies: ["Decomposition", "SyntheticScenes", "Weights"],
       resources: [.copy("Fixtures")]),

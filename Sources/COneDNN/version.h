@@ -41,6 +41,12 @@ static inline int plan_norm(dnnl_primitive_desc_t *plan, dnnl_engine_t engine, c
   return dnnl_batch_normalization_forward_primitive_desc_create(plan, engine, dnnl_forward_inference, *picture,
                                                                 *picture, epsilon, flags, options);
 }
+
+static inline int plan_softmax(dnnl_primitive_desc_t *plan, dnnl_engine_t engine, const description *rows,
+                               dnnl_primitive_attr_t options) {
+  return dnnl_softmax_forward_primitive_desc_create(plan, engine, dnnl_forward_inference, dnnl_softmax_accurate, *rows,
+                                                    *rows, 1, options);
+}
 #else
 typedef const dnnl_memory_desc_t *described;
 
@@ -72,6 +78,13 @@ static inline int plan_norm(dnnl_primitive_desc_t *plan, dnnl_engine_t engine, c
                             float epsilon, unsigned flags, dnnl_primitive_attr_t options) {
   dnnl_batch_normalization_desc_t operation;
   int status = dnnl_batch_normalization_forward_desc_init(&operation, dnnl_forward_inference, picture, epsilon, flags);
+  return status ? status : dnnl_primitive_desc_create(plan, &operation, options, engine, NULL);
+}
+
+static inline int plan_softmax(dnnl_primitive_desc_t *plan, dnnl_engine_t engine, const description *rows,
+                               dnnl_primitive_attr_t options) {
+  dnnl_softmax_desc_t operation;
+  int status = dnnl_softmax_forward_desc_init(&operation, dnnl_forward_inference, rows, 1);
   return status ? status : dnnl_primitive_desc_create(plan, &operation, options, engine, NULL);
 }
 #endif

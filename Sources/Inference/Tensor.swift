@@ -9,6 +9,8 @@ import NeuralField
 public final class Tensor: @unchecked Sendable {
   public let shape: [Int]
   private let buffer: AlignedBuffer
+  /// Where the first value lies in the buffer; not 0 in a part of another tensor.
+  private let offset: Int
 
   /// A tensor of zeros.
   /// - Precondition: no negative length.
@@ -16,6 +18,11 @@ public final class Tensor: @unchecked Sendable {
     precondition(shape.allSatisfy { $0 >= 0 }, "a tensor of shape \(shape)")
     self.shape = shape
     buffer = AlignedBuffer(count: shape.reduce(1, *))
+    offset = 0
+  }
+
+  private init(_ shape: [Int], _ buffer: AlignedBuffer, _ offset: Int) {
+    (self.shape, self.buffer, self.offset) = (shape, buffer, offset)
   }
 
   /// A tensor of the given values.
@@ -26,9 +33,17 @@ public final class Tensor: @unchecked Sendable {
   }
 
   /// The number of values.
-  public var count: Int { buffer.count }
+  public var count: Int { shape.reduce(1, *) }
   /// The first value.
-  public var pointer: UnsafeMutablePointer<Float> { buffer.pointer }
+  public var pointer: UnsafeMutablePointer<Float> { buffer.pointer + offset }
   /// The values as an array.
-  public var values: [Float] { buffer.values }
+  public var values: [Float] { Array(UnsafeBufferPointer(start: pointer, count: count)) }
+
+  /// Some of the entries along the first axis, in the same memory.
+  /// - Precondition: there are such entries.
+  public func rows(_ range: Range<Int>) -> Tensor {
+    precondition(range.lowerBound >= 0 && range.upperBound <= shape[0], "rows \(range) of a tensor of shape \(shape)")
+    let stride = shape.dropFirst().reduce(1, *)
+    return Tensor([range.count] + shape.dropFirst(), buffer, offset + range.lowerBound * stride)
+  }
 }

@@ -3,7 +3,7 @@ import Inference
 import Testing
 
 /// Seeded numbers in -1...1.
-private func noise(_ count: Int, seed: UInt64) -> [Float] {
+func noise(_ count: Int, seed: UInt64) -> [Float] {
   var state = seed
   return (0..<count).map { _ in
     state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
@@ -46,7 +46,7 @@ private func convolved(
   return result
 }
 
-private func largestDifference(_ values: [Float], _ expected: [Double]) -> Double {
+func largestDifference(_ values: [Float], _ expected: [Double]) -> Double {
   #expect(values.count == expected.count)
   return zip(values, expected).map { abs(Double($0) - $1) }.max() ?? 0
 }

@@ -36,6 +36,9 @@ int conednn_make_convolution(const conednn_convolution *shape, const float *weig
 int conednn_make_instance_norm(int height, int width, int channels, float epsilon, conednn_activation activation,
                                conednn_layer **layer);
 
+// exp(x) / sum of exp(x) along each of `rows` rows of `columns` values. Source and destination may be the same.
+int conednn_make_softmax(int rows, int columns, conednn_layer **layer);
+
 // Runs a prepared operation. The buffers have the sizes that the operation was prepared for.
 int conednn_run(const conednn_layer *layer, const float *source, float *destination);
 
