@@ -66,12 +66,13 @@ let package = Package(
     .target(
       name: "Session",
       dependencies: [
-        "CKernels", "NeuralField", "Decomposition", "Editing", "Exchange", "Perception", "Media", "SyntheticScenes",
+        "CKernels", "NeuralField", "Decomposition", "Editing", "Exchange", "Embedding", "Perception", "Inference",
+        "Weights", "Media", "SyntheticScenes",
       ]),
     .executableTarget(
       name: "hypernvd",
       dependencies: [
-        "Session", "Decomposition", "Editing", "Exchange", "Media", "CKernels",
+        "Session", "Decomposition", "Editing", "Exchange", "Embedding", "Inference", "Weights", "Media", "CKernels",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
@@ -93,7 +94,7 @@ let package = Package(
     .testTarget(name: "EditingTests", dependencies: ["Editing", "Decomposition", "Exchange", "SyntheticScenes"]),
     .testTarget(name: "SyntheticScenesTests", dependencies: ["SyntheticScenes"]),
     .testTarget(name: "SessionTests", dependencies: ["Session", "Decomposition", "Media", "SyntheticScenes"]),
-    .testTarget(name: "CommandTests", dependencies: ["hypernvd", "Exchange", "Media", "SyntheticScenes"]),
+    .testTarget(name: "CommandTests", dependencies: ["hypernvd", "Exchange", "Media", "SyntheticScenes", "Weights"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu11,

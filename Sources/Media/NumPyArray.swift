@@ -1,7 +1,7 @@
 import Foundation
 
 /// An array of floats in NumPy's `.npy` format (versions 1 to 3).
-struct NumPyArray {
+public struct NumPyArray {
   enum Element: String {
     case float16 = "f2"
     case float32 = "f4"
@@ -97,7 +97,10 @@ extension NumPyArray {
   }
 
   /// A whole file of 32-bit floats.
-  static func file(_ values: [Float], shape: [Int]) -> Data {
+  /// - Parameters:
+  ///   - values: in C order.
+  ///   - shape: its product is their number.
+  public static func file(_ values: [Float], shape: [Int]) -> Data {
     let sides = shape.map { "\($0)," }.joined(separator: " ")
     var header = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(sides)), }"
     // The values begin at a multiple of 64 bytes.

@@ -4,7 +4,7 @@ import Media
 
 /// The parts of the work that take time.
 public enum Stage: String, Codable, CaseIterable, Sendable {
-  case reading, flow, masks, motion, training, evaluating, rendering
+  case reading, flow, masks, motion, embedding, training, evaluating, rendering
 
   /// Whether the stage asks `shouldStop` and leaves everything tidy when told to; the others write nothing, so that
   /// the program may simply end.

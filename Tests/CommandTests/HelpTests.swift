@@ -1,7 +1,9 @@
 import Foundation
 import Testing
 
-private let subcommands = ["decompose", "render", "export", "evaluate", "check", "flow", "mask", "demo", "bench"]
+private let subcommands = [
+  "decompose", "render", "export", "evaluate", "check", "flow", "mask", "embed", "models", "demo", "bench",
+]
 
 @Suite struct HelpTests {
   @Test(arguments: subcommands)

@@ -1,10 +1,13 @@
 import Decomposition
 import Editing
+import Embedding
 import Exchange
 import Foundation
+import Inference
 import Media
 import Perception
 import Session
+import Weights
 
 /// The exit codes that scripts can rely on.
 enum ExitStatus: Int32 {
@@ -30,6 +33,10 @@ enum ExitStatus: Int32 {
     case is EditingError: self = .badData
     case let error as ExchangeError: self = ExitStatus(error)
     case let error as DecompositionError: self = ExitStatus(error.category)
+    case let error as EmbeddingError: self = error.category == .inputAbsent ? .inputAbsent : .badData
+    case let error as WeightsError: self = ExitStatus(error.category)
+    case let error as FetchError: self = ExitStatus(fetch: error)
+    case is InferenceError: self = .internalFault
     case let error as NSError where error.domain == NSPOSIXErrorDomain: self = .output
     default: self = .internalFault
     }
@@ -55,6 +62,24 @@ enum ExitStatus: Int32 {
     case .inputAbsent: self = .inputAbsent
     case .unsuitableData: self = .badData
     case .internal: self = .internalFault
+    }
+  }
+
+  private init(_ category: WeightsError.Category) {
+    switch category {
+    case .inputAbsent: self = .inputAbsent
+    case .badData: self = .badData
+    case .outputUnwritable: self = .output
+    }
+  }
+
+  private init(fetch error: FetchError) {
+    switch error {
+    case .noCurl, .unreachable, .refused: self = .inputAbsent
+    case .wrongChecksum: self = .badData
+    case .unwritable: self = .output
+    case .interrupted: self = .interrupted
+    case .unknownModel: self = .usage
     }
   }
 
