@@ -51,6 +51,19 @@ import Testing
     #expect(try compression == CompressionTraining().run(windows, embedder: "test"))
   }
 
+  @Test("As many tokens as VideoMAE has: the loss falls from the first step on")
+  func trainingOfManyTokens() throws {
+    let vector = features(tokens: 1, channels: 16, seed: 5).values
+    let noise = features(tokens: 1568, channels: 16, seed: 6).values
+    let window = Tensor(
+      [1568, 16], noise.enumerated().map { vector[$0 % 16] * (1 + Float($0 / 16) / 1568) + 0.2 * $1 })
+    var training = CompressionTraining()
+    training.iterations = 400
+    var losses: [Float] = []
+    _ = try training.run([window], embedder: "test") { losses.append($1) }
+    #expect((losses.max() ?? 9) < 1.02 * losses[0] && (losses.last ?? 9) < 0.6 * losses[0])
+  }
+
   @Test func featuresOfOtherShapesAreRefused() throws {
     let windows = [features(tokens: 4, channels: 3, seed: 1), features(tokens: 5, channels: 3, seed: 1)]
     #expect(throws: EmbeddingError.featureShape(found: [5, 3], expected: [4, 3])) {

@@ -6,7 +6,9 @@ import NeuralField
 public struct CompressionTraining: Codable, Equatable, Sendable {
   /// Steps, each on one window.
   public var iterations = 2000
-  /// Adam's learning rate at the start; it falls to a tenth along a cosine.
+  /// Adam's learning rate at the start; it falls to a tenth along a cosine. The encoder's weights, each of which begins at
+  /// one over the number of tokens, move by at most ten times that fraction of it: at the full rate a single step would
+  /// change their sum by more than it is.
   public var rate: Float = 1e-3
   /// Decides the order of the windows.
   public var seed: UInt64 = 0
@@ -92,8 +94,8 @@ private struct VectorAdam {
     for (index, slope) in gradient.enumerated() {
       first[index] += (1 - constants.beta1) * (slope - first[index])
       second[index] += (1 - constants.beta2) * (slope * slope - second[index])
-      let change =
-        rate * first[index] * correction1 / ((second[index] * correction2).squareRoot() + constants.epsilon)
+      let own = index < tokens ? rate * min(1, 10 / Float(tokens)) : rate
+      let change = own * first[index] * correction1 / ((second[index] * correction2).squareRoot() + constants.epsilon)
       switch index {
       case ..<tokens: c.encoder[index] -= change
       case tokens: c.encoderBias -= change
