@@ -57,7 +57,7 @@ let package = Package(
     .target(name: "SyntheticScenes", dependencies: ["Media"]),
 
     // MARK: - The method
-    .target(name: "Perception", dependencies: ["Media", "COpenCV"]),
+    .target(name: "Perception", dependencies: ["CKernels", "Media", "Weights", "Inference", "COpenCV"]),
     .target(name: "Embedding", dependencies: ["Perception", "Inference", "Weights", "NeuralField", "Media"]),
     .target(name: "Decomposition", dependencies: ["NeuralField", "Media", "Weights"]),
     .target(name: "Editing", dependencies: ["Decomposition", "Exchange", "Media"]),
@@ -84,7 +84,9 @@ let package = Package(
     .testTarget(name: "InferenceTests", dependencies: ["Inference"]),
     .testTarget(name: "WeightsTests", dependencies: ["Weights"], resources: [.copy("Fixtures")]),
     .testTarget(name: "ExchangeTests", dependencies: ["Exchange", "Media"]),
-    .testTarget(name: "PerceptionTests", dependencies: ["Perception", "SyntheticScenes"]),
+    .testTarget(
+      name: "PerceptionTests", dependencies: ["Perception", "SyntheticScenes", "Weights"],
+      resources: [.copy("Fixtures")]),
     .testTarget(
       name: "EmbeddingTests", dependencies: ["Embedding", "SyntheticScenes", "Weights"],
       resources: [.copy("Fixtures")]),

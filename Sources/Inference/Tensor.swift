@@ -34,7 +34,8 @@ public final class Tensor: @unchecked Sendable {
 
   /// The number of values.
   public var count: Int { shape.reduce(1, *) }
-  /// The first value.
+  /// The first value. Valid as long as the tensor is there: take it of a variable or a parameter, never of what a call
+  /// has just returned.
   public var pointer: UnsafeMutablePointer<Float> { buffer.pointer + offset }
   /// The values as an array.
   public var values: [Float] { Array(UnsafeBufferPointer(start: pointer, count: count)) }

@@ -21,6 +21,8 @@ public enum PerceptionError: Error, Equatable, Sendable {
   case everythingFound(coverage: Double)
   /// The saliency model's file exists but cannot be used.
   case modelUnusable(file: String, reason: String)
+  /// The file of a flow network's weights is readable but is not what it should be.
+  case flowWeightsUnusable(file: String, reason: String)
   /// OpenCV refused a call.
   case openCV(operation: String, message: String)
 
@@ -59,6 +61,9 @@ extension PerceptionError: CustomStringConvertible, LocalizedError {
         + "--masks DIR"
     case .modelUnusable(let file, let reason):
       "the saliency model \(file) cannot be used (\(reason)): delete it and run scripts/setup to fetch it again"
+    case .flowWeightsUnusable(let file, let reason):
+      "\(file) cannot be used as weights for optical flow: \(reason); give a checkpoint of RAFT-small or RAFT-large, of "
+        + "the original code or of torchvision"
     case .openCV(let operation, let message):
       "OpenCV could not \(operation): \(message)"
     }

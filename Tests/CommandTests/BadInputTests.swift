@@ -1,6 +1,7 @@
 import Foundation
 import Media
 import Testing
+import Weights
 
 /// What the command must refuse: with this exit code, with a sentence that holds these words, with nothing on stdout,
 /// and with nothing written where the output was to be.
@@ -126,6 +127,28 @@ private let masksAndFlow = [
   BadInput("flow that is not there", 66, "--flow") { fixture, out in
     ["decompose", fixture.frames, "--flow", "/nowhere", "-o", out]
   },
+  BadInput("weights for flow that are not there", 66, "nowhere.pth") { fixture, out in
+    ["decompose", fixture.frames, "--flow", "raft:/nowhere.pth", "-o", out]
+  },
+  BadInput("weights for flow that are damaged", 65, "raft.pth") { fixture, out in
+    ["flow", fixture.frames, "--flow", "raft:" + (try fixture.file("raft.pth", Data("not weights".utf8))), "-o", out]
+  },
+  BadInput("weights for flow of another model", 65, "holds no RAFT network") { fixture, _ in
+    ["check", fixture.frames, "--flow", "raft:" + fixture.project + "/model.safetensors"]
+  },
+  BadInput("weights for flow of another shape", 65, "[48, 3, 7, 7]") { fixture, out in
+    ["decompose", fixture.frames, "--flow", "raft:" + (try stemOnly(fixture, channels: 48)), "-o", out]
+  },
+  BadInput("weights for flow with a layer missing", 65, "no tensor 'fnet.conv1.bias'") { fixture, out in
+    ["flow", fixture.frames, "--flow", "raft:" + (try stemOnly(fixture, channels: 32)), "-o", out]
+  },
+  BadInput("flow to compare with that is not there", 66, "--against") { fixture, _ in
+    ["flow", fixture.frames, "--against", "/nowhere.flo"]
+  },
+  BadInput("flow to compare with of another size", 65, "48x32") { fixture, _ in
+    let folder = try flowFolder(fixture, size: PixelSize(width: 48, height: 32), value: 0)
+    return ["flow", fixture.frames, "--against", folder + "/forward_00000.flo"]
+  },
   BadInput("masks of other objects", 65, "layers are foreground") { fixture, _ in
     let masks = fixture.fresh("objects")
     for name in ["cat", "dog"] {
@@ -173,6 +196,7 @@ private let usage = [
   BadInput("a negative weight", 64, "training.weights.rgb") { fixture, out in
     ["decompose", fixture.frames, "--set", "training.weights.rgb=-1", "-o", out]
   },
+  BadInput("flow that goes nowhere", 64, "--against") { fixture, _ in ["flow", fixture.frames] },
   BadInput("no clip", 64, "clip") { _, out in ["decompose", "-o", out] },
   BadInput("a benchmark that does not exist", 64, "warp") { _, _ in ["bench", "warp"] },
   BadInput("a video of an unknown kind", 64, ".gif") { fixture, out in
@@ -325,6 +349,15 @@ private func uniformMasks(_ fixture: Fixture, _ value: UInt8) throws -> String {
         Mask(size: Fixture.size, values: values), to: folder.appendingPathComponent("0000\(index).png"))
     }
   }
+}
+
+/// A file with nothing but the first convolution of a RAFT network.
+private func stemOnly(_ fixture: Fixture, channels: Int) throws -> String {
+  let path = fixture.fresh("stem.safetensors")
+  let values = [Float](repeating: 0, count: channels * 3 * 7 * 7)
+  try SafetensorsWriter.write(
+    tensors: [(name: "fnet.conv1.weight", shape: [channels, 3, 7, 7], values: values)], to: URL(fileURLWithPath: path))
+  return path
 }
 
 /// Flow files for every pair of frames, all vectors 0 except one.

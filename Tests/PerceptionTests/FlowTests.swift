@@ -30,6 +30,31 @@ import Testing
     #expect(try FlowEstimator().pairs(for: clip.frames) == FlowEstimator().pairs(for: clip.frames))
   }
 
+  @Test("A clip longer than the estimator's blocks has the flow of each of its pairs, in order")
+  func blocks() throws {
+    let (clip, _) = TestPictures.movingDisc(PixelSize(width: 32, height: 24), frames: 19)
+    var seen: [Int] = []
+    let pairs = try FlowEstimator().pairs(for: clip.frames) { done, _ in seen.append(done) }
+    #expect(pairs.count == 18)
+    #expect(seen == Array(1...18))
+    for (index, pair) in pairs.enumerated() {
+      #expect(try pair.forward == DISOpticalFlow().flow(from: clip.frames[index], to: clip.frames[index + 1]))
+      #expect(try pair.backward == DISOpticalFlow().flow(from: clip.frames[index + 1], to: clip.frames[index]))
+    }
+  }
+
+  @Test("The end-point error is the mean distance of the vectors that are known")
+  func endPointError() {
+    let size = PixelSize(width: 4, height: 1)
+    let flow = FlowField(size: size, vectors: [3, 4, 0, 0, 1, 1, 100, 0])
+    let truth = MeasuredFlow(flow: FlowField(size: size, vectors: [0, 0, 0, 0.5, 1, 1, 0, 0]), valid: [1, 1, 1, 0])
+    let error = EndPointError(of: [flow], against: [truth])
+    #expect(error?.mean == 5.5 / 3)
+    #expect(error?.aboveOnePixel == 1.0 / 3)
+    #expect(error?.pixels == 3)
+    #expect(EndPointError(of: [flow], against: [MeasuredFlow(flow: flow, valid: [0, 0, 0, 0])]) == nil)
+  }
+
   @Test("Grey is 0.299 R + 0.587 G + 0.114 B of 8-bit values, rounded")
   func greyValues() {
     let frame = Frame(

@@ -129,7 +129,29 @@ typedef struct {
   void (*softplus)(size_t n, const float *x, float *y);
 
   const ck_mlp_bf16 *mlp_bf16;  // NULL where the set has no bf16 products
+
+  // Correlation around a place, RAFT's look-up (Teed & Deng 2020). from: M points of C features; to: a picture of
+  // height x width pixels of C features; centre: x and y of every point in that picture. With R = 2 radius + 1,
+  // out[m * ldout + a * R + b] = scale * <from[m], to at (x + a - radius, y + b - radius)>, a and b in 0 ... R - 1;
+  // bilinear between pixels, zero outside the picture, zero for a centre that is not a number. Here features are
+  // contiguous: feature c of point m is at m * C + c. radius <= CK_MAX_RADIUS.
+  void (*correlate)(size_t M, size_t C, const float *from, size_t height, size_t width, const float *to,
+                    const float *centre, float scale, size_t radius, float *out, size_t ldout);
+
+  // The gates of a gated recurrent unit over M points with H features of state h, features contiguous. `state` holds 2 H
+  // values a point, what the state adds to the update and the reset gate; `input` and `constant` hold 3 H, what they
+  // add to update gate, reset gate and candidate. With the sums of each gate's parts:
+  // update = sigmoid(.), reset_h = sigmoid(.) * h.
+  void (*gru_gates)(size_t M, size_t H, const float *state, const float *input, const float *constant, const float *h,
+                    float *update, float *reset_h);
+
+  // h = (1 - update) h + update * tanh(state + input + constant), with the candidate's third of input and constant;
+  // `state` holds H values a point.
+  void (*gru_update)(size_t M, size_t H, const float *state, const float *input, const float *constant,
+                     const float *update, float *h);
 } ck_kernels;
+
+#define CK_MAX_RADIUS 7
 
 // The kernels in use: the best set this processor runs, or the one that HYPERNVD_ISA names (a name that this processor
 // cannot run, or that is unknown, is ignored in favour of the best; ck_requested_isa_ignored() tells). Decided once.

@@ -179,6 +179,55 @@ static void softplus(size_t n, const float *x, float *y) {
   for (size_t i = 0; i < n; i++) y[i] = x[i] > 20 ? x[i] : log1pf(expf(x[i]));
 }
 
+// <from, pixel (x, y) of to>; 0 outside.
+static float product_at(size_t C, const float *from, size_t height, size_t width, const float *to, long x, long y) {
+  if (x < 0 || y < 0 || x >= (long)width || y >= (long)height) return 0;
+  float sum = 0;
+  for (size_t c = 0; c < C; c++) sum += from[c] * to[((size_t)y * width + (size_t)x) * C + c];
+  return sum;
+}
+
+static void correlate(size_t M, size_t C, const float *from, size_t height, size_t width, const float *to,
+                      const float *centre, float scale, size_t radius, float *out, size_t ldout) {
+  const size_t side = 2 * radius + 1;
+  for (size_t m = 0; m < M; m++)
+    for (size_t a = 0; a < side; a++)
+      for (size_t b = 0; b < side; b++) {
+        const float x = centre[2 * m] + (float)a - (float)radius, y = centre[2 * m + 1] + (float)b - (float)radius;
+        float value = 0;
+        if (x > -1 && y > -1 && x < (float)width && y < (float)height) {
+          const long left = (long)floorf(x), top = (long)floorf(y);
+          const float fx = x - (float)left, fy = y - (float)top, *f = from + m * C;
+          value = (1 - fy) * ((1 - fx) * product_at(C, f, height, width, to, left, top) +
+                              fx * product_at(C, f, height, width, to, left + 1, top)) +
+                  fy * ((1 - fx) * product_at(C, f, height, width, to, left, top + 1) +
+                        fx * product_at(C, f, height, width, to, left + 1, top + 1));
+        }
+        out[m * ldout + a * side + b] = scale * value;
+      }
+}
+
+static void gru_gates(size_t M, size_t H, const float *state, const float *input, const float *constant, const float *h,
+                      float *update, float *reset_h) {
+  for (size_t m = 0; m < M; m++)
+    for (size_t i = 0; i < H; i++) {
+      const float z = state[m * 2 * H + i] + input[m * 3 * H + i] + constant[m * 3 * H + i];
+      const float r = state[m * 2 * H + H + i] + input[m * 3 * H + H + i] + constant[m * 3 * H + H + i];
+      update[m * H + i] = 1 / (1 + expf(-z));
+      reset_h[m * H + i] = h[m * H + i] / (1 + expf(-r));
+    }
+}
+
+static void gru_update(size_t M, size_t H, const float *state, const float *input, const float *constant,
+                       const float *update, float *h) {
+  for (size_t m = 0; m < M; m++)
+    for (size_t i = 0; i < H; i++) {
+      const float q = state[m * H + i] + input[m * 3 * H + 2 * H + i] + constant[m * 3 * H + 2 * H + i];
+      const float z = update[m * H + i];
+      h[m * H + i] = (1 - z) * h[m * H + i] + z * tanhf(q);
+    }
+}
+
 const ck_kernels ck_reference_kernels = {
     .name = "reference",
     .linear_forward = linear_forward,
@@ -194,4 +243,7 @@ const ck_kernels ck_reference_kernels = {
     .sigmoid2 = sigmoid2,
     .softplus = softplus,
     .mlp_bf16 = &ck_reference_mlp_bf16,
+    .correlate = correlate,
+    .gru_gates = gru_gates,
+    .gru_update = gru_update,
 };

@@ -5,6 +5,8 @@
 #include "adam.h"
 #include "activations.h"
 #include "edit.h"
+#include "correlate.h"
+#include "gru.h"
 
 #define KERNEL_TABLE(set)                                                             \
   {                                                                                   \
@@ -21,4 +23,7 @@
       .tanh = tanh_array,                                                             \
       .sigmoid2 = sigmoid2_array,                                                     \
       .softplus = softplus_array,                                                     \
+      .correlate = correlate,                                                         \
+      .gru_gates = gru_gates,                                                         \
+      .gru_update = gru_update,                                                       \
   }

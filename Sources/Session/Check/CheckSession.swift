@@ -15,10 +15,10 @@ public struct CheckSession {
   /// Motion from frame to frame, as a share of the longer side, above which flow becomes unreliable.
   private static let fastMotion = 0.06
 
-  public func run(source: ClipSource, masks: MaskChoice) throws -> CheckReport {
+  public func run(source: ClipSource, masks: MaskChoice, flow choice: FlowChoice = .dis) throws -> CheckReport {
     let start = Date()
     let clip = try source.read(context)
-    let flow = try Preparation.flow(of: clip, context)
+    let flow = try Preparation.flow(of: clip, choice, context)
     let (objects, origin) = try masks.objects(of: clip, flow: flow, context)
     let motion = try Preparation.motion(flow: flow, objects: objects, context)
     let camera = (1..<clip.frames.count).map { step(motion[objects.count], $0, clip.size) }

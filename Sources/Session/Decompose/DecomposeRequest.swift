@@ -6,8 +6,8 @@ public struct DecomposeRequest: Equatable, Sendable {
   public var source: ClipSource
   public var output: URL
   public var masks: MaskChoice = .automatic
-  /// A folder of flow files to use instead of estimating the flow.
-  public var flowFolder: URL?
+  /// Where the optical flow comes from.
+  public var flow: FlowChoice = .dis
   public var preset: Preset = .fast
   /// Fields of the configuration that differ from the preset's.
   public var settings: [String: JSONValue] = [:]

@@ -22,13 +22,13 @@ public struct DecomposeSession {
     try Project.makeRoom(at: request.output, force: request.force)
     let layout = ProjectLayout(folder: request.output)
     let preparation = try Preparation(
-      clip: clip, masks: request.masks, flowFolder: request.flowFolder.map(FlowFolder.init),
+      clip: clip, masks: request.masks, flow: request.flow,
       cache: FlowCache(url: layout.flowCache), context)
     let trainingClip = try preparation.trainingClip()
     try MaskStore(layout: layout).write(preparation.objects)
     let record = ProjectRecord(
       state: .training, source: ProjectRecord.Source(clip: clip, path: request.source.path),
-      masks: preparation.maskOrigin, layers: trainingClip.layerNames, preset: request.preset,
+      masks: preparation.maskOrigin, flow: request.flow, layers: trainingClip.layerNames, preset: request.preset,
       settings: try SettingsDifference.of(configuration, from: DecompositionConfiguration.preset(request.preset)),
       seed: request.seed,
       budget: request.budget ?? DecomposeRequest.defaultBudget(of: request.preset))
@@ -53,7 +53,8 @@ public struct DecomposeSession {
       layers: Array(record.layers.dropLast()), frames: clip.frames.count, size: clip.size)
     guard let kept else { throw SessionError.recordCorrupt(path: layout.record.path, reason: "its masks are gone") }
     let preparation = try Preparation(
-      clip: clip, masks: .automatic, kept: kept, cache: FlowCache(url: layout.flowCache), context)
+      clip: clip, masks: .automatic, kept: kept, flow: record.flow ?? .dis,
+      cache: FlowCache(url: layout.flowCache), context)
     if record.state == .trained {
       try finishOutputs(&project, preparation, model: try NVDModel(contentsOf: layout.model))
       return project

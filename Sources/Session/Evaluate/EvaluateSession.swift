@@ -22,7 +22,8 @@ public struct EvaluateSession {
       throw SessionError.recordCorrupt(
         path: trained.layout.record.path, reason: "the masks that belong to it are gone (cache/masks)")
     }
-    let flow = try Preparation.flow(of: clip, cache: FlowCache(url: trained.layout.flowCache), context)
+    let flow = try Preparation.flow(
+      of: clip, trained.record.flow ?? .dis, cache: FlowCache(url: trained.layout.flowCache), context)
     context.onEvent(.began(.evaluating))
     let reference = try TrainingClip(frames: clip.frames, objects: objects, flow: flow, motion: trained.model.motion)
     return try Evaluation.measure(Renderer(model: trained.model), clip: reference) { done in

@@ -83,13 +83,3 @@ struct FlowCache {
     return hash
   }
 }
-
-extension FlowPair {
-  /// A pair whose trust follows from its two fields.
-  init(forward: FlowField, backward: FlowField) {
-    self.init(
-      forward: forward, backward: backward,
-      forwardValid: FlowConsistency.validity(of: forward, against: backward),
-      backwardValid: FlowConsistency.validity(of: backward, against: forward))
-  }
-}

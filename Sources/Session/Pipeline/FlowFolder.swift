@@ -1,5 +1,6 @@
 import Foundation
 import Media
+import Perception
 
 /// Flow as files that other programs read: `forward_00000.flo` leads from the clip's frame 0 to frame 1,
 /// `backward_00000.flo` from frame 1 to frame 0, and so on.
@@ -25,9 +26,25 @@ public struct FlowFolder: Sendable {
   /// The flow of a clip with this many frames of this size.
   /// - Throws: `SessionError.fileAbsent`, `.flowSize`, `MediaError`.
   func read(frames: Int, size: PixelSize) throws -> [FlowPair] {
-    try (0..<frames - 1).map { index in
-      FlowPair(forward: try field("forward", index, size), backward: try field("backward", index, size))
+    let fields = try measured(frames: frames, size: size).map(\.flow)
+    return (0..<frames - 1).map { FlowPair(forward: fields[2 * $0], backward: fields[2 * $0 + 1]) }
+  }
+
+  /// The flow of a clip and where it is known: for each pair of frames the forward, then the backward field.
+  /// - Throws: as `read`.
+  func measured(frames: Int, size: PixelSize) throws -> [MeasuredFlow] {
+    try (0..<frames - 1).flatMap { index in
+      try ["forward", "backward"].map { try FlowFolder.measured(file($0, index), size: size) }
     }
+  }
+
+  /// The flow of one file.
+  static func measured(_ url: URL, size: PixelSize) throws -> MeasuredFlow {
+    let measured = try FlowFile.readMeasured(url)
+    guard measured.flow.size == size else {
+      throw SessionError.flowSize(path: url.path, found: measured.flow.size, expected: size)
+    }
+    return measured
   }
 
   /// Writes the flow of a clip.
@@ -41,17 +58,13 @@ public struct FlowFolder: Sendable {
     }
   }
 
-  private func field(_ direction: String, _ index: Int, _ size: PixelSize) throws -> FlowField {
+  private func file(_ direction: String, _ index: Int) throws -> URL {
     let stem = folder.appendingPathComponent(FlowFolder.stem(direction, index))
     let candidates = Format.allCases.map { stem.appendingPathExtension($0.fileExtension) }
     guard let url = candidates.first(where: FileAccess.exists) else {
       throw SessionError.fileAbsent(option: "--flow", path: candidates[0].path)
     }
-    let field = try FlowFile.read(url)
-    guard field.size == size else {
-      throw SessionError.flowSize(path: url.path, found: field.size, expected: size)
-    }
-    return field
+    return url
   }
 
   private static func stem(_ direction: String, _ index: Int) -> String {

@@ -21,13 +21,13 @@ struct Preparation {
 extension Preparation {
   /// Works out flow and motion, and the masks where they are not given as `kept`.
   /// - Parameters:
-  ///   - flowFolder: flow files to use instead of estimating it.
+  ///   - flow: where the flow comes from.
   ///   - cache: where to keep the flow.
   init(
-    clip: Clip, masks: MaskChoice, kept: [ObjectMasks]? = nil, flowFolder: FlowFolder? = nil, cache: FlowCache? = nil,
-    _ context: SessionContext
+    clip: Clip, masks: MaskChoice, kept: [ObjectMasks]? = nil, flow choice: FlowChoice = .dis,
+    cache: FlowCache? = nil, _ context: SessionContext
   ) throws {
-    let flow = try Preparation.flow(of: clip, folder: flowFolder, cache: cache, context)
+    let flow = try Preparation.flow(of: clip, choice, cache: cache, context)
     let objects: [ObjectMasks]
     let origin: String
     if let kept {
@@ -41,21 +41,16 @@ extension Preparation {
 
   /// The flow of a clip: from files, from the cache, or estimated and then cached.
   static func flow(
-    of clip: Clip, folder: FlowFolder? = nil, cache: FlowCache? = nil, _ context: SessionContext
+    of clip: Clip, _ choice: FlowChoice, cache: FlowCache? = nil, _ context: SessionContext
   ) throws -> [FlowPair] {
     context.onEvent(.began(.flow))
-    if let folder {
-      let pairs = try folder.read(frames: clip.frames.count, size: clip.size)
-      try cache?.write(pairs, for: clip.frames)
-      return pairs
-    }
     if let cache {
       let kept = cache.read(for: clip.frames) { reason in
         context.onEvent(.warning("\(cache.url.path) is damaged (\(reason)); the flow is computed again"))
       }
       if let kept { return kept }
     }
-    let pairs = try FlowEstimator().pairs(for: clip.frames) { done, total in
+    let pairs = try choice.pairs(of: clip) { done, total in
       context.onEvent(.advanced(.flow, done: done, total: total))
     }
     try cache?.write(pairs, for: clip.frames)

@@ -53,6 +53,8 @@ public struct ProjectRecord: Codable, Equatable, Sendable {
   public var source: Source
   /// Where the masks came from: a path, "saliency" or "motion".
   public var masks: String
+  /// Where the flow came from; absent in older records: DIS.
+  public var flow: FlowChoice?
   /// Front first, the background last.
   public var layers: [String]
   public var preset: Preset

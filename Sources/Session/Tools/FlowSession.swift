@@ -1,7 +1,8 @@
 import Foundation
 import Media
+import Perception
 
-/// Estimates the flow of a clip and writes it as files.
+/// Estimates the flow of a clip, writes it as files, compares it with a given one.
 public struct FlowSession {
   let context: SessionContext
 
@@ -9,12 +10,44 @@ public struct FlowSession {
     self.context = context
   }
 
-  /// - Returns: the number of files written.
-  public func run(source: ClipSource, output: URL, format: FlowFolder.Format) throws -> Int {
+  /// What was done.
+  public struct Result: Sendable {
+    /// The number of files written.
+    public var files: Int
+    /// How far the flow is from the given one, where there is one.
+    public var error: EndPointError?
+  }
+
+  /// - Parameters:
+  ///   - output: the folder to write; nil writes nothing.
+  ///   - truth: flow to compare with: one file, for the way from the first frame to the second, or a folder of files as
+  ///     `FlowFolder` names them.
+  /// - Throws: `SessionError.fileAbsent`, `.flowSize`, `MediaError`, and what the method throws.
+  public func run(
+    source: ClipSource, method: FlowChoice = .dis, output: URL?, format: FlowFolder.Format, against truth: URL? = nil
+  ) throws -> Result {
     let clip = try source.read(context)
-    try FileAccess.makeFolder(output)
-    let flow = try Preparation.flow(of: clip, context)
-    try FlowFolder(output).write(flow, format: format)
-    return 2 * flow.count
+    let known = try truth.map { try FlowSession.measured($0, clip) }
+    if let output { try FileAccess.makeFolder(output) }
+    let flow = try Preparation.flow(of: clip, method, context)
+    var result = Result(files: 0, error: nil)
+    if let truth, let known {
+      let fields = known.count == 1 ? [flow[0].forward] : flow.flatMap { [$0.forward, $0.backward] }
+      guard let error = EndPointError(of: fields, against: known) else {
+        throw MediaError.unsuitable(path: truth.path, detail: "it knows the flow of no pixel")
+      }
+      result.error = error
+    }
+    if let output {
+      try FlowFolder(output).write(flow, format: format)
+      result.files = 2 * flow.count
+    }
+    return result
+  }
+
+  private static func measured(_ url: URL, _ clip: Clip) throws -> [MeasuredFlow] {
+    guard FileAccess.exists(url) else { throw SessionError.fileAbsent(option: "--against", path: url.path) }
+    if FileAccess.isFolder(url) { return try FlowFolder(url).measured(frames: clip.frames.count, size: clip.size) }
+    return [try FlowFolder.measured(url, size: clip.size)]
   }
 }

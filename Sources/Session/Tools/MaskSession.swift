@@ -13,7 +13,7 @@ public struct MaskSession {
   public func run(source: ClipSource, output: URL) throws -> [Double] {
     let clip = try source.read(context)
     try FileAccess.makeFolder(output)
-    let flow = try Preparation.flow(of: clip, context)
+    let flow = try Preparation.flow(of: clip, .dis, context)
     let masks = try MaskChoice.automatic.objects(of: clip, flow: flow, context).objects[0].masks
     try MaskFolder(output).write(masks, first: clip.sourceFrames.lowerBound)
     return masks.map(\.coverage)

@@ -16,13 +16,14 @@ struct CheckCommand: LoggingCommand {
   @Argument(help: ArgumentHelp("A video file or a folder of images.", valueName: "clip")) var clip: String
   @Option(help: ArgumentHelp("Masks, as for decompose (default: found automatically).", valueName: "path"))
   var masks: String?
+  @OptionGroup(title: "Optical flow") var flow: FlowOptions
   @Flag(help: "Print one JSON object.") var json = false
   @OptionGroup(title: "The shot") var shot: ClipOptions
   @OptionGroup(title: "Messages") var log: LogOptions
 
   func run() throws {
     let report = try CheckSession(EventPrinter(log).context).run(
-      source: shot.source(clip), masks: masks.map { .given(path: $0) } ?? .automatic)
+      source: shot.source(clip), masks: masks.map { .given(path: $0) } ?? .automatic, flow: flow.choice)
     Terminal.clearProgress()
     print(json ? try Report.json(report) : text(report))
   }

@@ -20,6 +20,7 @@ struct DecomposeCommand: LoggingCommand {
       EXAMPLES:
         hypernvd decompose clip.mp4 -o clip.nvd
         hypernvd decompose frames/ -o clip.nvd --masks masks/ --frames 0..<16 --size 768x432 --time-budget 10m
+        hypernvd decompose clip.mp4 -o clip.nvd --flow raft:raft-small.pth
         hypernvd decompose clip.mp4 -o clip.nvd --set training.weights.bare=0
         hypernvd decompose -o clip.nvd --resume
       """)
@@ -38,10 +39,7 @@ struct DecomposeCommand: LoggingCommand {
         + "Default: the main object is found automatically.", valueName: "path"))
   var masks: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "Flow files to use instead of estimating the flow, named as 'hypernvd flow' writes them.", valueName: "folder"))
-  var flow: String?
+  @OptionGroup(title: "Optical flow") var flow: FlowOptions
 
   @Option(help: "fast: minutes; paper: the paper's hyperparameters to the letter.")
   var preset: Preset = .fast
@@ -100,7 +98,7 @@ struct DecomposeCommand: LoggingCommand {
   private func request() throws -> DecomposeRequest {
     var request = DecomposeRequest(source: shot.source(clip ?? ""), output: URL(fileURLWithPath: output))
     request.masks = masks.map { .given(path: $0) } ?? .automatic
-    request.flowFolder = flow.map { URL(fileURLWithPath: $0) }
+    request.flow = flow.choice
     request.preset = preset
     request.settings = try set.reduce([:]) { SettingsDifference.combine($0, try SettingsDifference.parse($1)) }
     request.seed = seed
