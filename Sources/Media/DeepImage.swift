@@ -19,16 +19,8 @@ public struct DeepImage: Equatable, Sendable {
   /// The same picture with 8 bits a channel, each value rounded to the nearest.
   public var eightBits: RGBAImage { RGBAImage(size: size, pixels: pixels.map(\.eightBits)) }
 
-  /// The values as bytes, the more significant first.
-  var bigEndianBytes: [UInt8] {
-    pixels.withUnsafeBufferPointer { source in
-      [UInt8](unsafeUninitializedCapacity: 2 * source.count) { bytes, count in
-        for index in source.indices {
-          bytes[2 * index] = UInt8(source[index] >> 8)
-          bytes[2 * index + 1] = UInt8(truncatingIfNeeded: source[index])
-        }
-        count = 2 * source.count
-      }
-    }
+  /// The values as bytes, in the order that `arranged` gives them in memory.
+  func bytes(_ arranged: (UInt16) -> UInt16) -> [UInt8] {
+    pixels.map(arranged).withUnsafeBytes { Array($0) }
   }
 }

@@ -29,7 +29,7 @@ public enum ImageFile {
   /// Writes an RGBA PNG of 16 bits a channel.
   /// - Throws: `MediaError.cannotWrite`; a file that was there stays as it was.
   public static func write(_ image: DeepImage, to url: URL) throws {
-    try write(image.bigEndianBytes, size: image.size, format: .rgba16BigEndian, to: url)
+    try write(image.bytes { $0.bigEndian }, size: image.size, format: .rgba16BigEndian, to: url)
   }
 
   /// Writes an RGB PNG of 8 bits a channel, rounded to the nearest.

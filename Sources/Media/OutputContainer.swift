@@ -22,13 +22,14 @@ final class OutputContainer {
 
   /// Adds the stream of an opened encoder and writes the header; the index goes to the front of MP4 files, so that
   /// they play while they load.
-  func start(_ codec: CodecContext) -> Int32 {
+  func start(_ codec: CodecContext, metadata: [String: String] = [:]) -> Int32 {
     guard let stream = avformat_new_stream(context, nil) else { return cffmpeg_error_no_memory }
     let code = avcodec_parameters_from_context(stream.pointee.codecpar, codec.av)
     guard code >= 0 else { return code }
     stream.pointee.time_base = codec.av.pointee.time_base
     stream.pointee.avg_frame_rate = codec.av.pointee.framerate
     stream.pointee.sample_aspect_ratio = codec.av.pointee.sample_aspect_ratio
+    for (key, value) in metadata { av_dict_set(&stream.pointee.metadata, key, value, 0) }
     var options: OpaquePointer?
     defer { av_dict_free(&options) }
     av_dict_set(&options, "movflags", "+faststart", 0)

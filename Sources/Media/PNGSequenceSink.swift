@@ -7,11 +7,11 @@ final class PNGSequenceSink: FrameSink {
   private let encoder: PNGEncoder
   private var count = 0
 
-  init(_ url: URL, size: PixelSize) throws {
+  init(_ url: URL, size: PixelSize, format: PNGEncoder.Format) throws {
     destination = URL(fileURLWithPath: url.standardizedFileURL.path)
     try Self.checkReplaceable(destination)
     do {
-      encoder = try PNGEncoder(size: size, format: .rgb8)
+      encoder = try PNGEncoder(size: size, format: format)
     } catch let error as EncodingFailed {
       throw MediaError.cannotWrite(path: url.path, detail: error.detail)
     }
@@ -26,9 +26,9 @@ final class PNGSequenceSink: FrameSink {
 
   deinit { cancel() }
 
-  func append(_ rgb: [UInt8]) throws {
+  func append(_ pixels: [UInt8]) throws {
     do {
-      try encoder.encode(rgb).write(to: temporary.appendingPathComponent(Self.name(count)))
+      try encoder.encode(pixels).write(to: temporary.appendingPathComponent(Self.name(count)))
       count += 1
     } catch {
       throw MediaError.cannotWrite(

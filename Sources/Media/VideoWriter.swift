@@ -28,8 +28,9 @@ public final class VideoWriter {
     self.size = size
     sink =
       encoding == .pngSequence || url.hasDirectoryPath
-      ? try PNGSequenceSink(url, size: size)
-      : try H264Sink(url, size: size, frameRate: frameRate, isLossless: encoding == .h264Lossless)
+      ? try PNGSequenceSink(url, size: size, format: .rgb8)
+      : try EncodedVideoSink(
+        url, size: size, frameRate: frameRate, coding: encoding == .h264Lossless ? .h264Lossless : .h264(size))
   }
 
   /// Adds a frame, rounded to 8 bits a channel.
@@ -53,9 +54,9 @@ public final class VideoWriter {
   }
 }
 
-/// Where a writer's frames go: 8-bit RGB, row by row. A sink that is dropped cancels itself.
+/// Where a writer's frames go: the bytes of the sink's own format, row by row. A sink that is dropped cancels itself.
 protocol FrameSink: AnyObject {
-  func append(_ rgb: [UInt8]) throws
+  func append(_ pixels: [UInt8]) throws
   func finish() throws
   /// Removes the temporary files; safe to call at any time, after `finish()` without effect.
   func cancel()

@@ -25,6 +25,8 @@ public enum SessionEvent: Sendable {
   /// An output is complete.
   case wrote(URL)
   case warning(String)
+  /// Something worth knowing, as a sentence.
+  case note(String)
 }
 
 /// What a session needs from whoever runs it.

@@ -291,6 +291,18 @@ private let exports = [
   BadInput("textures of 12 bits", 64, "--bits") { fixture, out in
     ["export", fixture.project, "--as", "png", "-o", out, "--bits", "12"]
   },
+  BadInput("an inverse map of a paint file", 64, "--inverse") { fixture, out in
+    ["export", fixture.project, "--as", "ora", "-o", out, "--inverse"]
+  },
+  BadInput("frames counted from minus one", 64, "--first-number") { fixture, out in
+    ["export", fixture.project, "--as", "exr", "-o", out, "--first-number=-1"]
+  },
+  BadInput("a disk that is full while maps are written", 74, "cannot be written", fileLimit: 2) { fixture, out in
+    ["export", fixture.project, "--as", "stmap", "-o", out]
+  },
+  BadInput("a disk that is full while a layer is written", 74, "cannot be written", fileLimit: 1) { fixture, out in
+    ["export", fixture.project, "--as", "ffv1", "-o", out]
+  },
   BadInput("an export of a project that is not there", 66, "/nowhere") { _, out in
     ["export", "/nowhere", "--as", "ora", "-o", out]
   },

@@ -9,11 +9,13 @@ import Testing
 
   init() throws { fixture = try Fixture.shared.get() }
 
-  private func export(_ kind: String, to output: String, _ more: String...) throws {
-    let result = try Command.run(["export", fixture.project, "--as", kind, "-o", output] + more)
+  private func export(_ kind: String, to output: String, first: Int = 0, _ more: String...) throws {
+    let result = try Command.run(
+      ["export", fixture.project, "--as", kind, "-o", output, "--first-number", "\(first)"] + more)
     #expect(result.status == 0, "\(result.errors)")
     for path in result.output.split(separator: "\n") {
-      #expect(FileManager.default.fileExists(atPath: String(path)))
+      let file = path.replacingOccurrences(of: "####", with: String(format: "%04d", first))
+      #expect(FileManager.default.fileExists(atPath: file), "\(file)")
     }
   }
 
@@ -64,4 +66,130 @@ import Testing
       #expect(sixteen.pixels.contains { $0 % 257 != 0 })
     }
   }
+
+  /// A compositor's way to an edit: the STMap resamples the exported textures, and the formula puts them together with
+  /// what the layered file holds. The result is what `render` makes, within the rounding of 8-bit frames.
+  @Test(.enabled(if: hasFFmpeg, "needs ffmpeg"))
+  func anSTMapAndTheTextureGiveWhatRenderGives() throws {
+    let (side, size) = (160, Fixture.size)
+    let (maps, textures, layers) = (fixture.fresh("maps"), fixture.fresh("textures"), fixture.fresh("layers"))
+    try export("stmap", to: maps, "--layer", "background")
+    try export("exr", to: layers, "--colour", "display")
+    try export("png", to: textures, "--texture-size", "\(side)")
+    let texture = try ImageFile.readRGBA(URL(fileURLWithPath: textures + "/background.png"))
+    var painted = texture
+    for pixel in 0..<side * side where (pixel % side / 10 + pixel / side / 10).isMultiple(of: 2) {
+      painted.pixels.replaceSubrange(4 * pixel..<4 * pixel + 4, with: [230, 40, 90, 255])
+    }
+    for index in stride(from: 3, to: painted.pixels.count, by: 4) { painted.pixels[index] = 255 }
+    let paint = fixture.fresh("paint.png")
+    try ImageFile.write(painted, to: URL(fileURLWithPath: paint))
+    let rendered = try frames("--edit", "background=\(paint)")
+    let source = try ClipReader.read(URL(fileURLWithPath: fixture.frames)).frames
+    let map = try planes(maps + "/background_stmap.0002.exr", count: size.pixelCount)
+    let light = try planes(try numbered(2, in: layers), layer: "background_residual", count: size.pixelCount)
+    var worst: Float = 0
+    for pixel in 0..<size.pixelCount where map[3][pixel] > 0 {
+      // As STMap nodes do it: bilinear, the first pixel's middle at half a pixel, t from the bottom.
+      let x = map[0][pixel] * Float(side) - 0.5
+      let y = (1 - map[1][pixel]) * Float(side) - 0.5
+      for channel in 0..<3 {
+        let change = sample(painted, x, y, channel) - sample(texture, x, y, channel)
+        let wanted =
+          Float(source[2].pixels[3 * pixel + channel]) / 65535 + map[3][pixel] * light[channel][pixel] * change
+        worst = max(worst, abs(min(max(wanted, 0), 1) - Float(rendered[2].pixels[3 * pixel + channel]) / 65535))
+      }
+    }
+    // Half a step of the 8-bit frames, and the light in half floats.
+    #expect(worst < 0.5 / 255 + 0.002, "off by \(worst * 255) of 255")
+  }
+
+  @Test(.enabled(if: hasFFmpeg, "needs ffmpeg"))
+  func theInverseMapLeadsBack() throws {
+    let (size, side) = (Fixture.size, 200)
+    let maps = fixture.fresh("maps")
+    try export(
+      "stmap", to: maps, first: 1001, "--layer", "background", "--inverse", "--texture-size", "\(side)", "--origin",
+      "top-left")
+    let forward = try planes(maps + "/background_stmap.1003.exr", count: size.pixelCount)
+    let inverse = try planes(maps + "/background_stmap_inverse.1003.exr", count: side * side)
+    var (checked, worst) = (0, Float(0))
+    for texel in 0..<side * side where inverse[3][texel] > 0.05 {
+      let x = inverse[0][texel] * Float(size.width) - 0.5
+      let y = inverse[1][texel] * Float(size.height) - 0.5
+      guard x > 1, y > 1, x < Float(size.width - 2), y < Float(size.height - 2) else { continue }
+      let corner = Int(y) * size.width + Int(x)
+      guard [0, 1, size.width, size.width + 1].allSatisfy({ forward[3][corner + $0] > 0.05 }) else { continue }
+      let (fx, fy) = (x - x.rounded(.down), y - y.rounded(.down))
+      let s = (0..<2).map { plane in
+        (forward[plane][corner] * (1 - fx) + forward[plane][corner + 1] * fx) * (1 - fy)
+          + (forward[plane][corner + size.width] * (1 - fx) + forward[plane][corner + size.width + 1] * fx) * fy
+      }
+      worst = max(
+        worst, abs(s[0] * Float(side) - 0.5 - Float(texel % side)), abs(s[1] * Float(side) - 0.5 - Float(texel / side)))
+      checked += 1
+    }
+    #expect(checked > 1000 && worst < 0.25, "\(checked) texels, off by up to \(worst)")
+  }
+
+  @Test(.enabled(if: hasFFmpeg, "needs ffmpeg"))
+  func layersAddUpToThePicture() throws {
+    let out = fixture.fresh("exr")
+    try export("exr", to: out, "--colour", "display")
+    let count = Fixture.size.pixelCount
+    let whole = try planes(try numbered(1, in: out), count: count)
+    let front = try planes(try numbered(1, in: out), layer: "foreground", count: count)
+    let back = try planes(try numbered(1, in: out), layer: "background", count: count)
+    for channel in 0..<4 {
+      let worst = (0..<count).map { abs(front[channel][$0] + back[channel][$0] - whole[channel][$0]) }.max() ?? 1
+      #expect(worst < 0.003, "channel \(channel) is off by \(worst)")
+    }
+  }
+
+  @Test func layersAsVideosAndPinsAreWritten() throws {
+    for kind in ["prores", "ffv1", "webm", "png-sequence", "cornerpin"] {
+      try export(kind, to: fixture.fresh(kind), "--layer", "background")
+    }
+  }
+
+  // MARK: - Reading as others do
+
+  /// The file of a frame in a folder of one sequence.
+  private func numbered(_ frame: Int, in folder: String) throws -> String {
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+    return folder + "/" + (names.first { $0.hasSuffix(".000\(frame).exr") } ?? "absent")
+  }
+
+  private func planes(_ path: String, layer: String? = nil, count: Int) throws -> [[Float]] {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments =
+      ["ffmpeg", "-loglevel", "error"] + (layer.map { ["-layer", $0] } ?? [])
+      + ["-i", path, "-pix_fmt", "gbrapf32le", "-f", "rawvideo", "-"]
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    let raw = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    let values = raw.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
+    try #require(values.count == 4 * count, "\(path)")
+    return [2, 0, 1, 3].map { Array(values[$0 * count..<($0 + 1) * count]) }
+  }
+
+  private func sample(_ image: RGBAImage, _ x: Float, _ y: Float, _ channel: Int) -> Float {
+    let (x, y) = (min(max(x, 0), Float(image.size.width - 1)), min(max(y, 0), Float(image.size.height - 1)))
+    let (x0, y0) = (Int(x), Int(y))
+    func texel(_ x: Int, _ y: Int) -> Float {
+      let place = min(y, image.size.height - 1) * image.size.width + min(x, image.size.width - 1)
+      return Float(image.pixels[4 * place + channel]) / 255
+    }
+    let (fx, fy) = (x - Float(x0), y - Float(y0))
+    let above = texel(x0, y0) * (1 - fx) + texel(x0 + 1, y0) * fx
+    return above * (1 - fy) + (texel(x0, y0 + 1) * (1 - fx) + texel(x0 + 1, y0 + 1) * fx) * fy
+  }
+}
+
+private let hasFFmpeg = ["/usr/bin", "/usr/local/bin", "/opt/homebrew/bin"].contains {
+  FileManager.default.isExecutableFile(atPath: $0 + "/ffmpeg")
 }

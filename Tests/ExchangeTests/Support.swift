@@ -18,24 +18,34 @@ final class ScratchFolder {
   var contents: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []).sorted() }
 }
 
-/// Runs Python programs: readers and writers that this project did not write.
-enum Python {
-  static let isThere = (try? run("print(1)", [])) == "1\n"
-
+/// Programs that this project did not write.
+enum Program {
   struct Failed: Error { var errors: String }
 
-  static func run(_ program: String, _ arguments: [String]) throws -> String {
+  static func isThere(_ name: String) -> Bool { (try? run("which", [name])) != nil }
+
+  static func run(_ name: String, _ arguments: [String]) throws -> Data {
     let process = Process()
     let (output, errors) = (Pipe(), Pipe())
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["python3", "-c", program] + arguments
+    process.arguments = [name] + arguments
     (process.standardOutput, process.standardError) = (output, errors)
+    process.standardInput = FileHandle.nullDevice
     try process.run()
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    let data = output.fileHandleForReading.readDataToEndOfFile()
     let complaint = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
     guard process.terminationStatus == 0 else { throw Failed(errors: complaint) }
-    return text
+    return data
+  }
+}
+
+/// Runs Python programs: readers and writers that this project did not write.
+enum Python {
+  static let isThere = Program.isThere("python3")
+
+  static func run(_ program: String, _ arguments: [String]) throws -> String {
+    String(decoding: try Program.run("python3", ["-c", program] + arguments), as: UTF8.self)
   }
 }
 

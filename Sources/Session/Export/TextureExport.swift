@@ -35,7 +35,7 @@ struct TextureExport {
         try ImageFile.write(image, to: picture(of: layer))
         note(picture(of: layer))
       }
-    case .png:
+    default:
       for (layer, image) in try renderer.textures(size: size, only: layers) {
         try ImageFile.write(image, to: picture(of: layer))
         note(picture(of: layer))

@@ -39,6 +39,8 @@ final class EventPrinter {
       info("checkpoint saved: \(url.path)", ["event": "checkpoint", "path": "\(url.path)"])
     case .wrote(let url):
       info("wrote \(url.path)", ["event": "wrote", "path": "\(url.path)"])
+    case .note(let sentence):
+      info(sentence, ["event": "note"])
     case .warning(let sentence):
       Log.logger.warning("\(sentence)", metadata: ["event": "warning"])
     }

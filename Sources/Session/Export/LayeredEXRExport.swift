@@ -1,0 +1,73 @@
+import Decomposition
+import Editing
+import Exchange
+import Foundation
+import Media
+
+/// One OpenEXR file a frame. The picture itself has no layer name, so that every program shows it; the layers are
+/// premultiplied and, composited over each other, give it. Half floats but for places in textures.
+struct LayeredEXRExport: FrameExport {
+  let plan: FrameExportPlan
+  private var files: NumberedFiles { plan.files(plan.clip.name, "exr") }
+
+  init(plan: FrameExportPlan) { self.plan = plan }
+
+  func pieces(_ frame: RenderedFrame) -> [@Sendable () throws -> Void] {
+    [{ try picture(of: frame).write(to: files.url(plan.firstNumber + frame.index)) }]
+  }
+
+  func finish() -> [URL] { [files.pattern] }
+
+  func cancel() { files.remove(plan.numbers) }
+
+  private func picture(of frame: RenderedFrame) -> EXRPicture {
+    let (source, count) = (plan.clip.frames[frame.index], frame.size.pixelCount)
+    var picture = EXRPicture(size: frame.size)
+    let colours = (0..<3).map { channel in
+      (0..<count).map { encoded(Float(source.pixels[3 * $0 + channel]) * Frame.unit) }
+    }
+    picture.add(half: true, zip(["R", "G", "B"], colours).map { ($0, $1) })
+    picture.add(half: true, [("A", [Float](repeating: 1, count: count))])
+    for layer in plan.layers { add(frame, layer, to: &picture) }
+    let light = (0..<3).map { channel in
+      (0..<count).map { pixel in
+        frame.layers.reduce(0) { $0 + $1.alpha[0][pixel] * $1.residual[channel][pixel] }
+      }
+    }
+    picture.add(layer: "residual", half: true, zip(["R", "G", "B"], light).map { ($0, $1) })
+    picture.add(layer: "alpha", half: true, plan.layers.map { (EXRPicture.layerName($0.name), alpha(frame, $0.index)) })
+    picture.attributes = plan.request.convention.attributes(target: "texture", size: plan.textureSize)
+    picture.attributes["hypernvd/colour"] = plan.request.colour.rawValue
+    picture.attributes["hypernvd/layers"] = plan.layers.map(\.name).joined(separator: ", ")
+    picture.frameRate = plan.clip.frameRate
+    return picture
+  }
+
+  private func add(_ frame: RenderedFrame, _ layer: (index: Int, name: String), to picture: inout EXRPicture) {
+    let name = EXRPicture.layerName(layer.name)
+    let colours = LayerColours(frame, layer: layer.index, source: plan.detail(of: frame))
+    let opacity = alpha(frame, layer.index)
+    let premultiplied = colours.planes.map { plane in zip(plane, opacity).map { encoded($0) * $1 } }
+    picture.add(layer: name, half: true, zip(["R", "G", "B"], premultiplied).map { ($0, $1) } + [("A", opacity)])
+    let (rendered, size) = (frame.layers[layer.index], plan.textureSize)
+    let places = STMapPlanes(count: opacity.count, convention: plan.request.convention, target: size) { pixel in
+      let half = SIMD2(Float(size.width), Float(size.height)) / 2
+      let place = (SIMD2(rendered.uv[0][pixel], rendered.uv[1][pixel]) + 1) * half - 0.5
+      return (place.x, place.y, opacity[pixel])
+    }
+    picture.add(layer: "\(name)_uv", places.channels)
+    let light = (0..<3).map { Array(UnsafeBufferPointer(start: rendered.residual[$0], count: opacity.count)) }
+    picture.add(layer: "\(name)_residual", half: true, zip(["R", "G", "B"], light).map { ($0, $1) })
+  }
+
+  private func alpha(_ frame: RenderedFrame, _ layer: Int) -> [Float] {
+    (0..<frame.size.pixelCount).map {
+      let alpha = frame.layers[layer].alpha[0][$0]
+      return alpha > LayerColours.unseen ? alpha : 0
+    }
+  }
+
+  private func encoded(_ value: Float) -> Float {
+    plan.request.colour == .linear ? TransferCurve.linear(value) : value
+  }
+}
