@@ -35,6 +35,10 @@ public enum SessionError: Error, Equatable, Sendable {
   case unknownLayer(name: String, known: [String])
   /// An edited texture whose shape is not the texture's.
   case editShape(layer: String, path: String, found: PixelSize)
+  /// A name that no kept edit can have.
+  case badEditName(String)
+  /// A kept edit that the project does not have.
+  case noSuchEdit(name: String, known: [String])
   /// A setting that the configuration does not have, or a value that it does not take.
   case badSetting(key: String, reason: String)
   /// A flow file of another size than the frames.
@@ -85,6 +89,11 @@ extension SessionError: CustomStringConvertible, LocalizedError {
       "there is no layer \(name); the layers are \(known.joined(separator: ", "))"
     case .editShape(let layer, let path, let found):
       "\(path) is \(found), but the texture of \(layer) is square; edit a copy of its texture.png"
+    case .badEditName(let name):
+      "'\(name)' cannot be the name of an edit; use a plain word other than \(ProjectLayout.editModels)"
+    case .noSuchEdit(let name, let known):
+      "the project keeps no edit \(name); "
+        + (known.isEmpty ? "keep one with render --keep \(name)" : "it keeps \(known.joined(separator: ", "))")
     case .badSetting(let key, let reason):
       "setting \(key): \(reason)"
     case .flowSize(let path, let found, let expected):

@@ -23,7 +23,7 @@ struct BadInput: Sendable, CustomTestStringConvertible {
 }
 
 @Suite struct BadInputTests {
-  @Test(arguments: clips + masksAndFlow + usage + projects + edits + exports + outputs)
+  @Test(arguments: clips + masksAndFlow + usage + projects + edits + paintedFramesAndOverlays + exports + outputs)
   func isRefused(_ input: BadInput) throws {
     let fixture = try Fixture.shared.get()
     let output = fixture.fresh("out")
@@ -36,7 +36,7 @@ struct BadInput: Sendable, CustomTestStringConvertible {
   }
 
   @Test func thereAreAtLeastTwentyFiveCases() {
-    let all = clips + masksAndFlow + usage + projects + edits + exports + outputs
+    let all = clips + masksAndFlow + usage + projects + edits + paintedFramesAndOverlays + exports + outputs
     #expect(all.count >= 25)
     #expect(Set(all.map(\.testDescription)).count == all.count)
   }
@@ -275,6 +275,60 @@ private let edits = [
     _ = try Command.run(["export", fixture.project, "--as", "ora", "-o", whole, "--texture-size", "64"])
     let paint = try fixture.file("paint.ora", Data(contentsOf: URL(fileURLWithPath: whole)).prefix(900))
     return ["render", fixture.project, "-o", out + ".mp4", "--edit", "background=\(paint)"]
+  },
+]
+
+private let paintedFramesAndOverlays = [
+  BadInput("a painted frame of another shape", 65, "shape of the clip") { fixture, out in
+    let texture = fixture.project + "/layers/background/texture.png"
+    return ["render", fixture.project, "-o", out + ".mp4", "--frame-edit", "1=\(texture)"]
+  },
+  BadInput("a painted frame that the clip does not have", 65, "frames 0 to 4") { fixture, out in
+    ["render", fixture.project, "-o", out + ".mp4", "--frame-edit", "12=\(fixture.frames)/00000.png"]
+  },
+  BadInput("a painted frame that is not there", 66, "--frame-edit") { fixture, out in
+    ["render", fixture.project, "-o", out + ".mp4", "--frame-edit", "1=/nowhere.png"]
+  },
+  BadInput("a painted frame onto a layer that does not exist", 64, "foreground, background") { fixture, out in
+    ["render", fixture.project, "-o", out + ".mp4", "--frame-edit", "1=\(fixture.frames)/00001.png", "--onto", "sky"]
+  },
+  BadInput("a painted frame without a number", 64, "frame-edit") { fixture, out in
+    ["render", fixture.project, "-o", out + ".mp4", "--frame-edit", "\(fixture.frames)/00001.png"]
+  },
+  BadInput("an overlay of a layer that does not exist", 64, "foreground, background") { fixture, out in
+    ["render", fixture.project, "-o", out + ".mp4", "--overlay", "sky=\(fixture.frames)/00000.png"]
+  },
+  BadInput("an overlay that is not there", 66, "--overlay") { fixture, out in
+    ["render", fixture.project, "-o", out + ".mp4", "--overlay", "background=/nowhere.png"]
+  },
+  BadInput("an overlay off the clip", 65, "outside the frame") { fixture, out in
+    let picture = "background=\(fixture.frames)/00000.png"
+    return ["render", fixture.project, "-o", out + ".mp4", "--overlay", picture, "--at-frame", "0:500,20"]
+  },
+  BadInput("an overlay in a frame that does not exist", 65, "no frame 99") { fixture, out in
+    let picture = "background=\(fixture.frames)/00000.png"
+    return ["render", fixture.project, "-o", out + ".mp4", "--overlay", picture, "--at-frame", "99:5,20"]
+  },
+  BadInput("an overlay behind the last layer", 65, "nothing is seen behind") { fixture, out in
+    let picture = "background=\(fixture.frames)/00000.png"
+    return ["render", fixture.project, "-o", out + ".mp4", "--overlay", picture, "--behind", "background"]
+  },
+  BadInput("an overlay of no size", 64, "--scale") { fixture, out in
+    let picture = "background=\(fixture.frames)/00000.png"
+    return ["render", fixture.project, "-o", out + ".mp4", "--overlay", picture, "--scale", "0"]
+  },
+  BadInput("a place for no overlay", 64, "--at belongs to --overlay") { fixture, out in
+    ["render", fixture.project, "-o", out + ".mp4", "--at", "0.5,0.5"]
+  },
+  BadInput("a kept edit that is not there", 66, "keeps no edit hat") { fixture, out in
+    ["render", fixture.project, "-o", out + ".mp4", "--use", "hat"]
+  },
+  BadInput("an edit kept under a path", 64, "cannot be the name") { fixture, out in
+    let edit = "background=\(fixture.project)/layers/background/texture.png"
+    return ["render", fixture.project, "-o", out + ".mp4", "--edit", edit, "--keep", "../escape"]
+  },
+  BadInput("nothing to keep", 64, "--keep") { fixture, out in
+    ["render", fixture.project, "-o", out + ".mp4", "--keep", "hat"]
   },
 ]
 

@@ -14,7 +14,8 @@ extension Renderer {
   }
 
   /// The colours of a layer's texture as R, G, B and a full alpha, 16 bits each, interleaved.
-  func deepColours(layer name: String, size: PixelSize) throws -> [UInt16] {
+  /// - Throws: `DecompositionError.unknownLayer`.
+  public func deepColours(layer name: String, size: PixelSize) throws -> [UInt16] {
     let index = try model.index(ofLayer: name)
     let image = DeepTexels(count: 4 * size.pixelCount)
     evaluator.evaluateTexture(

@@ -35,7 +35,7 @@ public struct Project: Sendable {
     if FileAccess.isFolder(folder) {
       let entries = Set((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [])
       let isProject = FileAccess.exists(layout.record)
-      let isOurs = isProject || entries.isSubset(of: layout.all.map(\.lastPathComponent))
+      let isOurs = isProject || entries.isSubset(of: (layout.all + [layout.edits]).map(\.lastPathComponent))
       if !force && isProject { throw SessionError.projectExists(path: folder.path) }
       if !force && !isOurs { throw SessionError.foreignFolder(path: folder.path) }
       if isOurs { for file in layout.all { FileAccess.remove(file) } }

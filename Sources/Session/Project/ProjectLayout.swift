@@ -34,7 +34,23 @@ public struct ProjectLayout: Equatable, Sendable {
   public func texture(of layer: String) -> URL { self.layer(layer).appendingPathComponent("texture.png") }
   /// The opacity of a layer in every frame.
   public func alpha(of layer: String) -> URL { self.layer(layer).appendingPathComponent("alpha.mp4") }
-  /// Everything that a project may hold.
+  /// A kept edit: its pictures and what they were painted on. Stays when a project is replaced.
+  public func edit(_ name: String) -> URL { edits.appendingPathComponent(name) }
+  /// A model that a kept edit was painted on, by its fingerprint.
+  func editModel(_ fingerprint: String) -> URL {
+    edit(Self.editModels).appendingPathComponent("\(fingerprint).safetensors")
+  }
+  var edits: URL { folder.appendingPathComponent("edits") }
+  static let editModels = "models"
+
+  /// The names of the kept edits.
+  var keptEdits: [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: edits.path)) ?? []).sorted().filter {
+      $0 != Self.editModels && FileAccess.exists(edit($0).appendingPathComponent("edit.json"))
+    }
+  }
+
+  /// Everything that a project may hold, apart from kept edits.
   var all: [URL] {
     [record, model, checkpoint, metrics, reconstruction, residual, comparison]
       + ["cache", "layers"].map(folder.appendingPathComponent)

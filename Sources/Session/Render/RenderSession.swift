@@ -3,23 +3,6 @@ import Editing
 import Foundation
 import Media
 
-/// What to render of a project.
-public struct RenderRequest: Equatable, Sendable {
-  public var project: URL
-  /// A video file, or a folder for PNG frames where the path ends in "/".
-  public var output: URL
-  /// Layer name -> path of the picture (or OpenRaster file with paint) that goes over its texture.
-  public var edits: [String: String] = [:]
-  public var encoding: VideoEncoding = .h264
-  /// Where the clip is now, if no longer where it was.
-  public var sourcePath: String?
-
-  public init(project: URL, output: URL) {
-    self.project = project
-    self.output = output
-  }
-}
-
 /// Renders edited textures back into the clip. Pixels that no edit touches keep their value, so that without an edit
 /// the clip itself comes out.
 public struct RenderSession {
@@ -34,26 +17,46 @@ public struct RenderSession {
   @discardableResult
   public func run(_ request: RenderRequest) throws -> Int {
     let project = try TrainedProject(opening: request.project, sourcePath: request.sourcePath, context)
-    let edits = try request.edits.map { ($0, try edit(of: $0, path: $1, project)) }
     let layers = Renderer(model: project.model)
+    let edits = try TextureEdits(request: request, project: project, renderer: layers, context: context).gathered()
+    let overlays = try OverlayRenderer(request.overlays.map { try overlay($0, project) }, renderer: layers)
     let renderer = try EditRenderer(
-      renderer: layers, edits: Dictionary(uniqueKeysWithValues: edits),
-      maps: edits.isEmpty ? nil : try maps(of: project, layers))
-    if !renderer.changesAnything {
+      renderer: layers, edits: edits, maps: edits.isEmpty ? nil : try maps(of: project, layers))
+    if !renderer.changesAnything && overlays.isEmpty {
       context.onEvent(.warning("no texture was changed, so the video is the clip as it is"))
     }
     let writer = try VideoWriter(
       url: request.output, size: project.clip.size, frameRate: project.clip.frameRate, encoding: request.encoding)
     defer { writer.cancel() }
     context.onEvent(.began(.rendering))
+    var (isOverlaySeen, rendered) = (overlays.isEmpty, RenderedFrame?.none)
     for (index, source) in project.clip.frames.enumerated() {
       if context.shouldStop() { throw SessionError.interrupted }
-      try writer.append(renderer.frame(index, source: source))
+      var frame = renderer.frame(index, source: source)
+      if !overlays.isEmpty {
+        let whole = layers.frame(index, reusing: rendered)
+        let drawn = overlays.draw(whole, onto: frame)
+        (frame, isOverlaySeen, rendered) = (drawn.frame, isOverlaySeen || drawn.isSeen, whole)
+      }
+      try writer.append(frame)
       context.onEvent(.advanced(.rendering, done: index + 1, total: project.clip.frames.count))
     }
+    if !isOverlaySeen { context.onEvent(.warning("no overlay is seen in any frame; check its place and scale")) }
     try writer.finish()
     context.onEvent(.wrote(request.output))
     return project.clip.frames.count
+  }
+
+  private func overlay(_ sticker: RenderRequest.Sticker, _ project: TrainedProject) throws -> Overlay {
+    for layer in [sticker.layer] + [sticker.behind].compactMap({ $0 }) where !project.record.layers.contains(layer) {
+      throw SessionError.unknownLayer(name: layer, known: project.record.layers)
+    }
+    let url = URL(fileURLWithPath: sticker.path)
+    guard FileAccess.exists(url) else { throw SessionError.fileAbsent(option: "--overlay", path: sticker.path) }
+    var overlay = Overlay(layer: sticker.layer, image: try ImageFile.readRGBA(url))
+    (overlay.place, overlay.scale, overlay.rotation) = (sticker.place, sticker.scale, sticker.rotation)
+    (overlay.behind, overlay.isLit) = (sticker.behind, sticker.isLit)
+    return overlay
   }
 
   /// The kept layer maps, worked out now where they are gone or another model's; nil where they cannot be kept.
@@ -76,23 +79,5 @@ public struct RenderSession {
       context.onEvent(.warning("no layer maps were kept: \(error)"))
     }
     return LayerMapFile(contentsOf: url, for: project.model)
-  }
-
-  private func edit(of layer: String, path: String, _ project: TrainedProject) throws -> RGBAImage {
-    guard project.record.layers.contains(layer) else {
-      throw SessionError.unknownLayer(name: layer, known: project.record.layers)
-    }
-    let url = URL(fileURLWithPath: path)
-    guard FileAccess.exists(url) else { throw SessionError.fileAbsent(option: "--edit", path: path) }
-    if url.pathExtension.lowercased() == "ora" {
-      return try PaintFile(contentsOf: url).paint(for: layer, among: project.record.layers) { size in
-        try Renderer(model: project.model).texture(layer: layer, size: size)
-      }
-    }
-    let image = try ImageFile.readRGBA(url)
-    guard image.size.width == image.size.height else {
-      throw SessionError.editShape(layer: layer, path: path, found: image.size)
-    }
-    return image
   }
 }

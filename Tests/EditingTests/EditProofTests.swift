@@ -1,0 +1,189 @@
+import Decomposition
+import Foundation
+import Media
+import SyntheticScenes
+import Testing
+
+@testable import Editing
+
+/// A logo painted once, against the true scene with that logo in every frame.
+@Suite struct EditProofTests {
+  private let trained: TrainedScene
+
+  init() throws { trained = try TrainedScene.shared.get() }
+
+  private func paint() throws -> FrameEdit.Paint {
+    let frame = TrainedScene.reference
+    let painted = TrainedScene.rgba(trained.edited(frame: frame))
+    let edit = try FrameEdit(
+      frame: frame, painted: painted, clip: trained.scene.configuration.size, frames: 7, path: "painted.png")
+    let paints = try edit.paint(
+      renderer: trained.renderer, source: trained.scene.clip.frames[frame], side: { _ in nil })
+    return try #require(paints.first { $0.layer == "background" })
+  }
+
+  /// Root mean square of how the distance between two tracks changes from frame to frame.
+  private func jitter(_ offsets: [SIMD2<Double>]) -> Double {
+    let steps = zip(offsets, offsets.dropFirst()).map { $1 - $0 }
+    return (steps.reduce(0) { $0 + ($1 * $1).sum() } / Double(steps.count)).squareRoot()
+  }
+
+  private func check(_ edits: [String: RGBAImage], _ renderer: Renderer, least: Double, most: Double) throws {
+    let editor = try EditRenderer(renderer: renderer, edits: edits)
+    var (worst, offsets) = (Double.infinity, [SIMD2<Double>]())
+    for frame in 0..<7 {
+      let output = editor.frame(frame, source: trained.scene.clip.frames[frame])
+      let truth = trained.edited(frame: frame)
+      worst = min(worst, psnr(output, truth, at: trained.inside(frame: frame)))
+      offsets.append(trained.middle(of: output, frame: frame) - trained.middle(of: truth, frame: frame))
+    }
+    #expect(worst >= least, "\(worst) dB inside the logo")
+    #expect(jitter(offsets) < most, "\(jitter(offsets)) px")
+  }
+
+  @Test func onePaintedFrameChangesEveryFrame() throws {
+    let paint = try paint()
+    #expect(paint.report.pixels > 300 && paint.report.texels > 300)
+    try check([paint.layer: paint.image], trained.renderer, least: 30, most: 0.3)
+  }
+
+  @Test func anEditSurvivesAnotherTraining() throws {
+    let paint = try paint()
+    let carried = try EditCarrier(from: trained.renderer, to: trained.other).carry(paint.image, layer: paint.layer)
+    #expect(carried.errorPixels < 0.5, "\(carried.errorPixels) px")
+    #expect(carried.seenShare > 0.95)
+    try check([paint.layer: carried.image], trained.other, least: 26, most: 0.3)
+  }
+
+  @Test func carryingToTheSameModelChangesAlmostNothing() throws {
+    let paint = try paint()
+    let carried = try EditCarrier(from: trained.renderer, to: trained.renderer).carry(paint.image, layer: paint.layer)
+    #expect(carried.errorPixels < 0.01)
+    try check([paint.layer: carried.image], trained.renderer, least: 29, most: 0.3)
+  }
+
+  @Test func paintAloneOnTransparentGroundDoesTheSame() throws {
+    let frame = TrainedScene.reference
+    var painted = RGBAImage(size: trained.scene.configuration.size)
+    for pixel in trained.inside(frame: frame) {
+      painted.pixels.replaceSubrange(4 * pixel..<4 * pixel + 4, with: [0, 255, 0, 255])
+    }
+    let edit = try FrameEdit(
+      frame: frame, painted: painted, onto: "background", clip: painted.size, frames: 7, path: "paint.png")
+    let paints = try edit.paint(
+      renderer: trained.renderer, source: trained.scene.clip.frames[frame], side: { _ in 500 })
+    #expect(paints.map(\.layer) == ["background"] && paints[0].image.size.width == 500)
+    let editor = try EditRenderer(renderer: trained.renderer, edits: ["background": paints[0].image])
+    let output = editor.frame(frame, source: trained.scene.clip.frames[frame])
+    let greens = trained.inside(frame: frame).map { Double(output.pixels[3 * $0 + 1]) / 65535 }
+    #expect(greens.reduce(0, +) / Double(greens.count) > 0.9)
+  }
+
+  @Test func picturesOfAnotherShapeAreRefused() {
+    let size = PixelSize(width: 160, height: 96)
+    let square = RGBAImage(size: PixelSize(width: 96, height: 96))
+    #expect(throws: EditingError.otherAspect(path: "a.png", size: square.size, clip: size)) {
+      try FrameEdit(frame: 0, painted: square, clip: size, frames: 7, path: "a.png")
+    }
+    #expect(throws: EditingError.frameOutside(7, available: 7)) {
+      try FrameEdit(frame: 7, painted: RGBAImage(size: size), clip: size, frames: 7, path: "a.png")
+    }
+  }
+}
+
+@Suite struct OverlayTests {
+  private let trained: TrainedScene
+
+  init() throws { trained = try TrainedScene.shared.get() }
+
+  private func solid(_ side: Int) -> RGBAImage {
+    let pixels = (0..<side * side).flatMap { _ in [255, 0, 255, 255] as [UInt8] }
+    return RGBAImage(size: PixelSize(width: side, height: side), pixels: pixels)
+  }
+
+  /// A picture on the background, where the background's true motion says it must be.
+  @Test func anOverlayMovesWithItsLayer() throws {
+    var overlay = Overlay(layer: "background", image: solid(12))
+    overlay.place = .frame(TrainedScene.reference, x: 38, y: 30)
+    let renderer = try OverlayRenderer([overlay], renderer: trained.renderer)
+    var offsets: [SIMD2<Double>] = []
+    for frame in 0..<7 {
+      let source = trained.scene.clip.frames[frame]
+      let drawn = renderer.draw(trained.renderer.frame(frame), onto: source)
+      #expect(drawn.isSeen)
+      var (sum, count) = (SIMD2(0.0, 0.0), 0.0)
+      for pixel in 0..<source.size.pixelCount
+      where drawn.frame.pixels[3 * pixel + 2] > 60000 && drawn.frame.pixels[3 * pixel + 1] < 9000 {
+        sum += SIMD2(Double(pixel % source.size.width), Double(pixel / source.size.width))
+        count += 1
+      }
+      #expect(count > 60)
+      offsets.append(sum / max(count, 1) - trained.scene.layers[1].pixel(trained.logo, frame: frame))
+    }
+    let worst = offsets.map { ($0 * $0).sum().squareRoot() }.max() ?? 9
+    #expect(worst < 1, "\(worst) px from its place")
+  }
+
+  @Test func anOverlayLeavesTheOutlineAndCanBeCovered() throws {
+    let frame = 3
+    let source = trained.scene.clip.frames[frame]
+    let mask = trained.scene.masks[0].masks[frame]
+    func changed(_ overlay: Overlay) throws -> (on: Int, off: Int) {
+      let drawn = try OverlayRenderer([overlay], renderer: trained.renderer)
+        .draw(trained.renderer.frame(frame), onto: source).frame
+      let pixels = (0..<source.size.pixelCount).filter { drawn.pixels[3 * $0] != source.pixels[3 * $0] }
+      let on = pixels.filter { mask.values[$0] > 127 }.count
+      return (on, pixels.count - on)
+    }
+    var overlay = Overlay(layer: "foreground", image: solid(80))
+    let inFront = try changed(overlay)
+    #expect(inFront.on > 400 && inFront.off > 400)
+    overlay.behind = "foreground"
+    let behind = try changed(overlay)
+    #expect(behind.off > inFront.off * 3 / 4 && behind.on < inFront.on)
+    // Transparent pictures change nothing.
+    overlay.image = RGBAImage(size: PixelSize(width: 80, height: 80))
+    #expect(try changed(overlay) == (0, 0))
+  }
+
+  @Test func placesOutsideAreRefused() throws {
+    var overlay = Overlay(layer: "background", image: solid(8))
+    overlay.place = .frame(99, x: 1, y: 1)
+    #expect(throws: EditingError.frameOutside(99, available: 7)) {
+      try OverlayRenderer([overlay], renderer: trained.renderer)
+    }
+    overlay.place = .frame(0, x: 1000, y: 1)
+    #expect(throws: EditingError.self) { try OverlayRenderer([overlay], renderer: trained.renderer) }
+    (overlay.place, overlay.behind) = (.middle, "background")
+    #expect(throws: EditingError.nothingBehind(layer: "background")) {
+      try OverlayRenderer([overlay], renderer: trained.renderer)
+    }
+  }
+}
+
+@Suite struct PlaneFitTests {
+  @Test func aHomographyIsFound() throws {
+    let truth = Homography([1.1, 0.2, 5, -0.1, 0.9, 7, 0.0004, -0.0003, 1])
+    let pairs = (0..<100).map { index in
+      let (x, y) = (Double(index % 10) * 20, Double(index / 10) * 15)
+      let place = truth.apply(x, y)
+      // One in ten goes elsewhere.
+      return PlaneFit.Pair(from: SIMD2(x, y), to: SIMD2(place.x + (index % 10 == 3 ? 8 : 0), place.y))
+    }
+    let found = try #require(PlaneFit.homography(pairs))
+    for (x, y) in [(0.0, 0.0), (180.0, 135.0), (90.0, 60.0)] {
+      let (a, b) = (found.apply(x, y), truth.apply(x, y))
+      #expect(abs(a.x - b.x) < 0.5 && abs(a.y - b.y) < 0.5)
+    }
+    #expect(PlaneFit.homography(Array(repeating: pairs[0], count: 9)) == nil)
+  }
+
+  @Test func pullPushKeepsTheKnownAndContinuesASlope() {
+    let size = PixelSize(width: 33, height: 20)
+    let values = (0..<size.pixelCount).map { Float($0 % 33) }
+    let weights = (0..<size.pixelCount).map { ($0 / 33 < 4 || $0 % 33 == 16) ? 1 : 0 as Float }
+    let filled = PullPush.filled(values, weights: weights, size: size)
+    for index in values.indices where weights[index] == 1 { #expect(filled[index] == values[index]) }
+    #expect(filled.allSatisfy { (0...32).contains($0) })
+  }
+}
