@@ -13,7 +13,8 @@ let package = Package(
   name: "hypernvd",
   platforms: [.macOS(.v13)],
   products: [
-    .executable(name: "hypernvd", targets: ["hypernvd"]),
+    .executable(name: "hypernvd", targets: ["CommandLineTool"]),
+    .library(name: "HyperNVD", targets: ["HyperNVD"]),
     .library(name: "NeuralField", targets: ["NeuralField"]),
     .library(name: "Media", targets: ["Media"]),
     .library(name: "Weights", targets: ["Weights"]),
@@ -70,12 +71,18 @@ let package = Package(
         "Weights", "Media", "SyntheticScenes",
       ]),
     .executableTarget(
-      name: "hypernvd",
+      name: "CommandLineTool",
       dependencies: [
         "Session", "Decomposition", "Editing", "Exchange", "Embedding", "Inference", "Weights", "Media", "CKernels",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
-      ]),
+      ],
+      // Not called hypernvd: file systems that ignore case could not tell it from the library.
+      path: "Sources/hypernvd"),
+    .target(
+      name: "HyperNVD", dependencies: ["Decomposition", "Editing", "Exchange", "Media", "Session"],
+      path: "Sources/HyperNVDLibrary"),
+    .executableTarget(name: "DecomposeAndEdit", dependencies: ["HyperNVD"], path: "Examples/DecomposeAndEdit"),
 
     // MARK: - Tests: they mirror the sources
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
@@ -96,7 +103,9 @@ let package = Package(
     .testTarget(name: "EditingTests", dependencies: ["Editing", "Decomposition", "Exchange", "SyntheticScenes"]),
     .testTarget(name: "SyntheticScenesTests", dependencies: ["SyntheticScenes"]),
     .testTarget(name: "SessionTests", dependencies: ["Session", "Decomposition", "Media", "SyntheticScenes"]),
-    .testTarget(name: "CommandTests", dependencies: ["hypernvd", "Exchange", "Media", "SyntheticScenes", "Weights"]),
+    .testTarget(
+      name: "CommandTests",
+      dependencies: ["CommandLineTool", "DecomposeAndEdit", "Exchange", "Media", "SyntheticScenes", "Weights"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu11,

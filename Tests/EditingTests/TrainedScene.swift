@@ -8,9 +8,7 @@ import SyntheticScenes
 /// A procedural scene whose layers are known, and models trained on it; made once for all tests.
 struct TrainedScene: Sendable {
   let scene: SyntheticScene
-  let renderer: Renderer
-  /// The same clip, trained from other random numbers.
-  let other: Renderer
+  private let models: [NVDModel]
 
   static let shared = Result { try TrainedScene() }
   static let reference = 3
@@ -29,14 +27,19 @@ struct TrainedScene: Sendable {
       return (0..<7).map { fromPlane * layer.similarity(frame: $0) }
     }
     let clip = try TrainingClip(frames: scene.clip.frames, objects: scene.masks, flow: scene.flow, motion: motion)
-    func train(_ seed: UInt64) throws -> Renderer {
+    func train(_ seed: UInt64) throws -> NVDModel {
       let trainer = try Trainer(clip: clip, configuration: .preset(.fast), seed: seed, threads: 2)
       _ = try trainer.train(budget: .iterations(220))
-      return Renderer(model: trainer.model)
+      return trainer.model
     }
     self.scene = scene
-    (renderer, other) = (try train(1), try train(2))
+    models = [try train(1), try train(2)]
   }
+
+  /// A renderer of its own: its memory is not for two at once.
+  var renderer: Renderer { Renderer(model: models[0]) }
+  /// The same clip, trained from other random numbers.
+  var other: Renderer { Renderer(model: models[1]) }
 
   /// The middle of the logo in the background's plane: left above in the reference frame, where nothing passes by.
   var logo: SIMD2<Double> { scene.layers[1].layerPoint(SIMD2(38, 30), frame: Self.reference) }
