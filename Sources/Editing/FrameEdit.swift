@@ -137,7 +137,29 @@ public struct FrameEdit: Sendable {
       }
       isChanged[pixel] = isOpaque ? largest > Self.noise : largest > 0
     }
-    return (values, isChanged)
+    // A frame that was scaled by another program differs a little everywhere.
+    let isScaled = isOpaque && isChanged.lazy.filter { $0 }.count > isChanged.count / 20
+    return (values, isScaled ? Self.withoutScaling(isChanged, values, source.size) : isChanged)
+  }
+
+  /// Those changes that are paint, not another way of scaling: scaling makes differences that cancel out among
+  /// neighbours, paint shifts their mean.
+  private static func withoutScaling(_ isChanged: [Bool], _ values: [Float], _ size: PixelSize) -> [Bool] {
+    func around(_ pixel: Int) -> [Int] {
+      let (x, y) = (pixel % size.width, pixel / size.width)
+      return (max(0, y - 2)...min(size.height - 1, y + 2)).flatMap { row in
+        (max(0, x - 2)...min(size.width - 1, x + 2)).map { row * size.width + $0 }
+      }
+    }
+    let isShifted = isChanged.indices.map { pixel -> Bool in
+      guard isChanged[pixel] else { return false }
+      let near = around(pixel)
+      return (0..<3).contains { channel in
+        let sum = near.reduce(Float(0)) { $0 + values[3 * $1 + channel] }
+        return abs(sum) / Float(near.count) > 3 * noise
+      }
+    }
+    return isChanged.indices.map { pixel in isChanged[pixel] && around(pixel).contains { isShifted[$0] } }
   }
 
   /// Premultiplied colours and opacity (three times) at the clip's size.

@@ -79,6 +79,23 @@ import Testing
     #expect(greens.reduce(0, +) / Double(greens.count) > 0.9)
   }
 
+  /// Differences that cancel out among neighbours everywhere, as another scaler makes them, are not painted.
+  @Test func aFrameFromAnotherScalerIsNotPaintedAllOver() throws {
+    let frame = TrainedScene.reference
+    var painted = TrainedScene.rgba(trained.edited(frame: frame))
+    for index in painted.pixels.indices where index % 4 != 3 {
+      let isOdd = (index / 4 % 160 + index / 4 / 160) % 2 == 1
+      painted.pixels[index] = UInt8(min(max(Int(painted.pixels[index]) + (isOdd ? 7 : -7), 0), 255))
+    }
+    let size = trained.scene.configuration.size
+    let edit = try FrameEdit(frame: frame, painted: painted, clip: size, frames: 7, path: "painted.png")
+    let paints = try edit.paint(
+      renderer: trained.renderer, source: trained.scene.clip.frames[frame], side: { _ in nil })
+    let pixels = paints.reduce(0) { $0 + $1.report.pixels }
+    let logo = trained.inside(frame: frame).count
+    #expect(pixels > logo && pixels < logo * 5 / 2, "\(pixels) pixels, the logo has \(logo)")
+  }
+
   @Test func picturesOfAnotherShapeAreRefused() {
     let size = PixelSize(width: 160, height: 96)
     let square = RGBAImage(size: PixelSize(width: 96, height: 96))
