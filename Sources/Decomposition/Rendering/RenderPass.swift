@@ -37,8 +37,8 @@ public struct RenderPass {
   }
 
   private func run(_ pieces: [@Sendable () throws -> Void]) throws {
-    guard renderer.evaluator.runner.lanes > 1 else { return try pieces.forEach { try $0() } }
-    try Parallel.perform(pieces)
+    if renderer.evaluator.runner.lanes > 1 { return try Parallel.perform(pieces) }
+    for piece in pieces { try piece() }
   }
 }
 
