@@ -11,6 +11,12 @@ public struct Evaluation: Codable, Equatable, Sendable {
   public var ssim: Double
   /// Intersection over union of alpha > 0.5 and the reference mask, for every foreground layer.
   public var maskIoU: [String: Double]
+  /// The share of the reference mask that other layers carry (mean of 1 - alpha), for every foreground layer. nil in
+  /// records of earlier versions.
+  public var objectShareElsewhere: [String: Double]?
+  /// Root mean square of what is finer than about 17 pixels in the composed light, sum_i alpha_i R_i: texture that the
+  /// residual paints. nil in records of earlier versions.
+  public var residualHighFrequency: Double?
   /// How far apart the background's texture places of matched pixels are, in pixels of the video (mean over consistent
   /// flow matches, weighted with the background's opacity).
   public var flowConsistencyPixels: Double

@@ -85,6 +85,8 @@ public enum ImageMetrics {
 public struct MaskOverlap: Sendable {
   private var intersection = 0
   private var union = 0
+  private var objectPixels = 0
+  private var missing = 0.0
 
   public init() {}
 
@@ -93,14 +95,23 @@ public struct MaskOverlap: Sendable {
       let (predicted, expected) = (alpha[m] > 0.5, value > Mask.threshold)
       if predicted && expected { intersection += 1 }
       if predicted || expected { union += 1 }
+      if expected {
+        objectPixels += 1
+        missing += Double(1 - alpha[m])
+      }
     }
   }
 
   static func += (left: inout MaskOverlap, right: MaskOverlap) {
     left.intersection += right.intersection
     left.union += right.union
+    left.objectPixels += right.objectPixels
+    left.missing += right.missing
   }
 
   /// 1 where both are empty.
   public var iou: Double { union == 0 ? 1 : Double(intersection) / Double(union) }
+
+  /// The share of the mask that other layers carry: the mean of 1 - alpha over its pixels; 0 where it is empty.
+  public var shareElsewhere: Double { objectPixels == 0 ? 0 : missing / Double(objectPixels) }
 }

@@ -8,6 +8,7 @@ public final class QualityMeter: FrameObserver, @unchecked Sendable {
   /// Sums of a channel over frames, each written by its own piece.
   private var channels = [ChannelSums](repeating: ChannelSums(), count: 3)
   private var overlaps: [MaskOverlap]
+  private var light = LightDetail()
   private let flow: FlowConsistencyMetric
   private let layerNames: [String]
   private let lock = NSLock()
@@ -52,7 +53,12 @@ public final class QualityMeter: FrameObserver, @unchecked Sendable {
         lock.withLock { overlaps[object] += overlap }
       }
     }
-    return [measureFlow] + measureChannels + measureMasks
+    let measureLight: @Sendable () throws -> Void = { [self] in
+      var detail = LightDetail()
+      detail.add(frame)
+      lock.withLock { light += detail }
+    }
+    return [measureFlow] + measureChannels + [measureLight] + measureMasks
   }
 
   private func measured(_ frame: RenderedFrame, channel: Int) -> ChannelSums {
@@ -78,6 +84,9 @@ public final class QualityMeter: FrameObserver, @unchecked Sendable {
       psnr: psnr(\.errors), psnrWithoutResiduals: psnr(\.bareErrors),
       ssim: channels.reduce(0) { $0 + $1.ssim } / Double(3 * channels[0].errors.count),
       maskIoU: Dictionary(uniqueKeysWithValues: zip(clip.objects.map(\.name), overlaps.map(\.iou))),
+      objectShareElsewhere: Dictionary(
+        uniqueKeysWithValues: zip(clip.objects.map(\.name), overlaps.map(\.shareElsewhere))),
+      residualHighFrequency: light.rootMeanSquare,
       flowConsistencyPixels: distances[distances.count - 1],
       layerFlowConsistencyPixels: Dictionary(uniqueKeysWithValues: zip(layerNames, distances)))
   }

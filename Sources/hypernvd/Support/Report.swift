@@ -21,6 +21,12 @@ enum Report {
     for (layer, value) in evaluation.maskIoU.sorted(by: { $0.key < $1.key }) {
       rows.append(("mask IoU of \(layer)", TextFormat.decimal(value, 3)))
     }
+    for (layer, value) in (evaluation.objectShareElsewhere ?? [:]).sorted(by: { $0.key < $1.key }) {
+      rows.append(("share of \(layer) in other layers", TextFormat.decimal(100 * value, 1) + " %"))
+    }
+    if let detail = evaluation.residualHighFrequency {
+      rows.append(("fine detail in the light", TextFormat.decimal(detail, 4)))
+    }
     rows.append(("flow consistency", TextFormat.decimal(evaluation.flowConsistencyPixels, 2) + " px"))
     return columns(rows)
   }
