@@ -21,9 +21,8 @@ test: ## run every test
 	@scripts/setup --tests
 	$(SWIFT) test -c release
 
-bench: build ## time one training iteration of either preset
-	$(BUILD)/hypernvd bench iteration
-	$(BUILD)/hypernvd bench fast-iteration
+bench: build ## time every part of the method, as Markdown tables
+	@scripts/benchmarks
 
 format: ## format the sources in place
 	@scripts/format

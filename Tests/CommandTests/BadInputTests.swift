@@ -199,6 +199,8 @@ private let usage = [
   BadInput("flow that goes nowhere", 64, "--against") { fixture, _ in ["flow", fixture.frames] },
   BadInput("no clip", 64, "clip") { _, out in ["decompose", "-o", out] },
   BadInput("a benchmark that does not exist", 64, "warp") { _, _ in ["bench", "warp"] },
+  BadInput("a peer without the benchmark", 64, "adam") { _, _ in ["bench", "adam", "--peer"] },
+  BadInput("masks without their clip", 64, "--clip") { _, _ in ["bench", "time-to-psnr", "--masks", "masks"] },
   BadInput("a video of an unknown kind", 64, ".gif") { fixture, out in
     ["render", fixture.project, "-o", out + ".gif"]
   },

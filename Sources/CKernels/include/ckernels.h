@@ -128,6 +128,12 @@ typedef struct {
   void (*sigmoid2)(size_t n, const float *x, float *y);
   void (*softplus)(size_t n, const float *x, float *y);
 
+  // Measures of the machine, to compare the kernels' rates with. peak_products does `rounds` rounds of independent chains
+  // c = c * value[0] + value[1] in registers, leaves the sum of the chains in value[2], and returns how many
+  // floating-point operations the chains took. peak_stream does y[i] += x[i]: 12 bytes of traffic a value.
+  size_t (*peak_products)(size_t rounds, float value[3]);
+  void (*peak_stream)(size_t n, const float *x, float *y);
+
   const ck_mlp_bf16 *mlp_bf16;  // NULL where the set has no bf16 products
 
   // Correlation around a place, RAFT's look-up (Teed & Deng 2020). from: M points of C features; to: a picture of

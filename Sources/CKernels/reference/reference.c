@@ -228,6 +228,17 @@ static void gru_update(size_t M, size_t H, const float *state, const float *inpu
     }
 }
 
+static size_t peak_products(size_t rounds, float *value) {
+  float chain = value[0];
+  for (size_t i = 0; i < rounds; i++) chain = chain * value[0] + value[1];
+  value[2] = chain;
+  return 2 * rounds;
+}
+
+static void peak_stream(size_t n, const float *x, float *y) {
+  for (size_t i = 0; i < n; i++) y[i] += x[i];
+}
+
 const ck_kernels ck_reference_kernels = {
     .name = "reference",
     .linear_forward = linear_forward,
@@ -242,6 +253,8 @@ const ck_kernels ck_reference_kernels = {
     .tanh = tanh_array,
     .sigmoid2 = sigmoid2,
     .softplus = softplus,
+    .peak_products = peak_products,
+    .peak_stream = peak_stream,
     .mlp_bf16 = &ck_reference_mlp_bf16,
     .correlate = correlate,
     .gru_gates = gru_gates,

@@ -7,6 +7,7 @@
 #include "edit.h"
 #include "correlate.h"
 #include "gru.h"
+#include "peak.h"
 
 #define KERNEL_TABLE(set)                                                             \
   {                                                                                   \
@@ -26,4 +27,6 @@
       .correlate = correlate,                                                         \
       .gru_gates = gru_gates,                                                         \
       .gru_update = gru_update,                                                       \
+      .peak_products = peak_products,                                                 \
+      .peak_stream = peak_stream,                                                     \
   }

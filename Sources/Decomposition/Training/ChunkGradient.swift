@@ -11,9 +11,12 @@ struct ChunkGradient {
   /// of the layout), and leaves what concerns the grids in `grids`.
   func evaluate(
     _ samples: ChunkSamples, workspace: FieldWorkspace, configuration: TrainingConfiguration, phases: LossPhases,
-    normalisers: LossNormalisers, gradient: UnsafeMutablePointer<Float>, grids: inout GridGradients
+    normalisers: LossNormalisers, gradient: UnsafeMutablePointer<Float>, grids: inout GridGradients,
+    watch: PartWatch? = nil
   ) -> LossTerms {
+    watch?.start()
     forward(samples, workspace: workspace)
+    watch?.lap(.forward)
     zeroGradients(samples, workspace: workspace)
     let loss = ChunkLoss(
       model: model, samples: samples, workspace: workspace, weights: configuration.weights, normalisers: normalisers,
@@ -31,7 +34,9 @@ struct ChunkGradient {
     terms[.rigidity] = loss.rigidity()
     terms[.globalRigidity] = loss.globalRigidity(step: configuration.sampling.globalRigidityStep)
     terms[.bootstrapping] = loss.bootstrapping()
+    watch?.lap(.losses)
     backward(samples, workspace: workspace, gradient: gradient, grids: &grids)
+    watch?.lap(.backward)
     return terms
   }
 

@@ -26,6 +26,8 @@ public final class Trainer {
   private let workspaces: [FieldWorkspace]
   private let groupsPerChunk: Int
   private let quality: QuickQuality
+  /// One a lane where the parts of iterations are timed.
+  private var watches: [PartWatch] = []
 
   /// Parts of a batch, each of which is worked on by one thread at a time and adds up its own network gradient: one a
   /// thread, and two for one thread, so that one and two threads give the same sums. More parts than threads cost time
@@ -78,6 +80,17 @@ public final class Trainer {
   /// Colour points of one iteration.
   public var pointsPerIteration: Int {
     batch.reduce(0) { $0 + $1.samples.count } * groupsPerChunk * configuration.training.sampling.groupSize
+  }
+
+  /// PSNR in dB of pixels spread over the clip, with and without residuals.
+  public func measureQuality() -> (psnr: Double, withoutResiduals: Double) { quality.measure() }
+
+  /// Starts timing the parts of the coming iterations, from zero.
+  public func timeParts() { watches = (0..<runner.lanes).map { _ in PartWatch() } }
+
+  /// Seconds in each part of the iterations since `timeParts`, of all threads together; empty where none were timed.
+  public var partSeconds: [TrainingPart: Double] {
+    watches.reduce(into: [:]) { $0.merge($1.seconds, uniquingKeysWith: +) }
   }
 
   /// Trains until the budget is used up or `shouldStop` says so (asked before every iteration).
@@ -140,23 +153,28 @@ public final class Trainer {
     let terms = lossesAndGradients(phases: phases)
     guard terms.total.isFinite else { throw DecompositionError.diverged(iteration: iteration) }
     let factor = training.schedule.factor(at: progress)
+    for watch in watches { watch.start() }
     update.apply(
       chunks: batch.flatMap(\.grids), networkGradients: batch.map(\.networkGradient),
       gridRate: training.gridRate * factor, networkRate: training.networkRate * factor)
+    for watch in watches { watch.lap(.update) }
     iteration += 1
     return terms
   }
 
   /// Draws the batch of the present iteration and leaves its gradients in its parts.
   private func lossesAndGradients(phases: LossPhases) -> LossTerms {
-    let (sampler, batch, workspaces) = (sampler, batch, workspaces)
+    let (sampler, batch, workspaces, watches) = (sampler, batch, workspaces, watches)
     let (iteration, groups, training) = (iteration, groupsPerChunk, configuration.training)
-    runner.run(chunks: batch.count) { _, part in
+    runner.run(chunks: batch.count) { lane, part in
+      let watch = watches.isEmpty ? nil : watches[lane]
+      watch?.start()
       for (index, samples) in batch[part].samples.enumerated() {
         sampler.draw(
           samples, groups: groups, iteration: iteration, chunk: part * batch[part].samples.count + index,
           globalRigidity: phases.globalRigidity, patches: training.weights.residualSmoothness > 0)
       }
+      watch?.lap(.draw)
     }
     var sums = LossNormalisers()
     for part in batch { for samples in part.samples { sums.add(samples) } }
@@ -168,7 +186,7 @@ public final class Trainer {
       for (index, samples) in part.samples.enumerated() {
         part.terms += evaluator.evaluate(
           samples, workspace: workspaces[lane], configuration: training, phases: phases, normalisers: normalisers,
-          gradient: part.networkGradient.base, grids: &part.grids[index])
+          gradient: part.networkGradient.base, grids: &part.grids[index], watch: watches.isEmpty ? nil : watches[lane])
       }
     }
     return batch.reduce(into: LossTerms()) { $0 += $1.terms }

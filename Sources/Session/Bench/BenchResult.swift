@@ -1,5 +1,23 @@
-/// What a benchmark measured.
+/// What a benchmark measured. Fields that a scenario does not have are left out.
 public struct BenchResult: Codable, Equatable, Sendable {
+  /// One of the works that a scenario consists of.
+  public struct Detail: Codable, Equatable, Sendable {
+    public var name: String
+    public var medianSeconds: Double
+    /// 10^9 floating-point operations a second.
+    public var gflops: Double?
+    /// 10^9 bytes a second, read and written.
+    public var gigabytesPerSecond: Double?
+  }
+
+  /// When training reached a quality.
+  public struct Threshold: Codable, Equatable, Sendable {
+    /// dB.
+    public var psnr: Double
+    /// Median over the repetitions that reached it; nil where less than half of them did.
+    public var seconds: Double?
+  }
+
   public var scenario: String
   /// Seconds of one repetition: the median.
   public var medianSeconds: Double
@@ -9,6 +27,23 @@ public struct BenchResult: Codable, Equatable, Sendable {
   public var threads: Int
   /// The numeric kernels in use.
   public var kernels: String
+  public var details: [Detail]?
+  public var framesPerSecond: Double?
+  /// 10^9 floating-point operations a second, and those of 32-bit products in registers on this machine, just now.
+  public var gflops: Double?
+  public var peakGflops: Double?
+  /// 10^9 bytes a second, and those of adding one large array to another on this machine, just now.
+  public var gigabytesPerSecond: Double?
+  public var peakGigabytesPerSecond: Double?
+  /// Part of an iteration -> its share of the threads' time; they sum to 1.
+  public var share: [String: Double]?
+  /// How many times as long one thread took.
+  public var speedup: Double?
+  public var thresholds: [Threshold]?
+  /// PSNR in dB at the end of a training: the median.
+  public var finalPSNR: Double?
+  /// The largest memory of the process so far.
+  public var peakMemoryBytes: Int?
   /// The same of the peer in the same run, where it was asked for.
   public var peerMedianSeconds: Double?
   /// Name and version of the peer.

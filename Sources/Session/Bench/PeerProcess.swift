@@ -12,13 +12,14 @@ struct PeerProcess {
   }
 
   /// Times the peer's iterations.
+  /// - Parameter arguments: the script's options (`BenchScenario.peerArguments`).
   /// - Throws: `SessionError.fileAbsent`, `.peerFailed`.
-  func run(_ scenario: BenchScenario, threads: Int) throws -> Answer {
+  func run(_ arguments: [String]) throws -> Answer {
     guard FileAccess.exists(script) else { throw SessionError.fileAbsent(option: "--peer", path: script.path) }
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     let python = ProcessInfo.processInfo.environment["HYPERNVD_PYTHON"] ?? "python3"
-    process.arguments = [python, script.path] + scenario.peerArguments(threads: threads)
+    process.arguments = [python, script.path] + arguments
     let (output, errors) = (Pipe(), FileHandle.standardError)
     process.standardOutput = output
     process.standardError = errors
@@ -31,17 +32,5 @@ struct PeerProcess {
       )
     }
     return answer
-  }
-}
-
-extension BenchScenario {
-  /// The options with which the peer does the work of this scenario.
-  func peerArguments(threads: Int) -> [String] {
-    let sampling = configuration.training.sampling
-    let points = sampling.groupSize == 3 ? 3 * sampling.batchPoints : sampling.batchPoints
-    return [
-      "--preset", self == .iteration ? "paper" : "fast", "--threads", "\(threads)",
-      "--points", "\(sampling.batchPoints)", "--patches", "\(points / sampling.patchEvery)",
-    ]
   }
 }

@@ -1,0 +1,42 @@
+import Decomposition
+import Foundation
+import Media
+
+/// How to measure. The defaults are the sizes that results are compared at; tests take smaller ones.
+public struct BenchRequest: Sendable {
+  /// nil takes the scenario's own.
+  public var repetitions: Int?
+  /// Repetitions before those that count.
+  public var warmUp = 2
+  public var threads = ProcessInfo.processInfo.activeProcessorCount
+  /// Size and number of the frames of procedural clips.
+  public var size = PixelSize(width: 768, height: 432)
+  public var frames = 16
+  /// Points of an iteration.
+  public var points = 10_000
+  /// Iterations that make the model of `render` and `edit`.
+  public var modelIterations = 300
+  /// Side of the edited textures in texels.
+  public var textureSide = 1000
+  /// The share of the usual work with which the machine's peak is measured.
+  public var peakEffort = 1.0
+  /// What `time-to-psnr` trains on instead of a procedural clip.
+  public var clip: ClipSource?
+  /// Masks of that clip; nil finds them.
+  public var masks: String?
+  /// Seconds that `time-to-psnr` trains.
+  public var trainingSeconds = 60.0
+  /// PSNR in dB whose times are wanted, without order.
+  public var thresholds: [Double] = [26, 28, 30, 32, 34, 36, 38, 40]
+  /// The PyTorch peer to time in the same run.
+  public var peerScript: URL?
+
+  public init() {}
+
+  /// A preset's configuration with the points of this request.
+  func configuration(_ preset: Preset) -> DecompositionConfiguration {
+    var configuration = DecompositionConfiguration.preset(preset)
+    configuration.training.sampling.batchPoints = points
+    return configuration
+  }
+}

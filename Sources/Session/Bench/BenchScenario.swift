@@ -1,0 +1,28 @@
+/// Something that `hypernvd bench` can time.
+public protocol BenchScenario: Sendable {
+  /// As it is called on the command line.
+  var name: String { get }
+  /// What one repetition is, in a sentence.
+  var summary: String { get }
+  /// Repetitions where none are asked for.
+  var defaultRepetitions: Int { get }
+  /// Options with which the PyTorch peer does the same work; nil where it has no such work.
+  func peerArguments(threads: Int) -> [String]?
+  /// Prepares what is needed, then measures.
+  func run(_ request: BenchRequest) throws -> BenchResult
+}
+
+extension BenchScenario {
+  public var defaultRepetitions: Int { 7 }
+  public func peerArguments(threads: Int) -> [String]? { nil }
+}
+
+/// The scenarios by name.
+public enum BenchScenarios {
+  public static let all: [any BenchScenario] = [
+    IterationScenario.paper, IterationScenario.fast, EncodeScenario(), ScatterScenario(), NetworkScenario(),
+    AdamScenario(), RenderScenario(), EditScenario(), TimeToQualityScenario(), ThreadScenario(),
+  ]
+
+  public static func named(_ name: String) -> (any BenchScenario)? { all.first { $0.name == name } }
+}

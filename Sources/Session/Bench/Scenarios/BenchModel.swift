@@ -1,0 +1,30 @@
+import Decomposition
+import SyntheticScenes
+
+/// A procedural clip, and a model that knows roughly where its object is: how much of a frame a layer covers decides what
+/// rendering costs.
+struct BenchModel {
+  let clip: TrainingClip
+  let model: NVDModel
+
+  init(_ request: BenchRequest) throws {
+    clip = try Self.clip(request)
+    let trainer = try Trainer(clip: clip, configuration: .preset(.fast), seed: 1, threads: request.threads)
+    for iteration in 0..<request.modelIterations {
+      try trainer.step(progress: Double(iteration) / Double(request.modelIterations))
+    }
+    model = trainer.model
+  }
+
+  /// The procedural clip with its exact flow and masks.
+  static func clip(_ request: BenchRequest) throws -> TrainingClip {
+    var configuration = SceneConfiguration()
+    configuration.size = request.size
+    configuration.frameCount = request.frames
+    let scene = SceneGenerator.make(configuration)
+    let motion = try Preparation.motion(flow: scene.flow, objects: scene.masks, SessionContext())
+    return try Preparation(
+      clip: scene.clip, flow: scene.flow, objects: scene.masks, maskOrigin: "scene", motion: motion
+    ).trainingClip()
+  }
+}
