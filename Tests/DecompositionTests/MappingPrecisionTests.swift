@@ -5,7 +5,8 @@ import Testing
 
 /// How far bf16 products move a trained mapping, in pixels of the video.
 struct MappingPrecision {
-  /// Root mean square and 99th percentile of the distance between uv in both precisions, over pixels of all frames.
+  /// Root mean square and 99th percentile of the distance between uv in both precisions, over the pixels of all frames
+  /// at which the layer is seen (opacity above one half).
   let rootMeanSquare: Double
   let percentile99: Double
   /// The same of differences between horizontal neighbours: what an edit would jitter by.
@@ -34,9 +35,12 @@ struct MappingPrecision {
       let error = (0..<size.width).map { m in
         (u: Double((a[0][m] - b[0][m]) * scale), v: Double((a[1][m] - b[1][m]) * scale))
       }
-      for m in 0..<size.width {
+      model.evaluateAlpha(
+        position: workspaces[0].position, count: size.width, workspace: workspaces[0], kernels: .active)
+      let alpha = workspaces[0].alpha[layer]
+      for m in 0..<size.width where alpha[m] > 0.5 {
         distances.append((error[m].u * error[m].u + error[m].v * error[m].v).squareRoot())
-        guard m > 0 else { continue }
+        guard m > 0, alpha[m - 1] > 0.5 else { continue }
         let (du, dv) = (error[m].u - error[m - 1].u, error[m].v - error[m - 1].v)
         steps.append((du * du + dv * dv).squareRoot())
       }
