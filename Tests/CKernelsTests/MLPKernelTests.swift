@@ -119,7 +119,9 @@ private let bf16Sets = kernelSets.filter { $0.kernels.mlp_bf16 != nil }
     }
   }
 
-  /// Another order of the sums can tip a rounding, so the norm is compared, not each number.
+  /// Another order of the sums, and sums rounded another way (AMX, vdpbf16ps on Intel's processors and on AMD's differ),
+  /// tip a rounding to bf16 now and then, by 2^-8 of the number; so the norm is compared, not each number. On real
+  /// processors 1.4e-4 was seen; the limit is an eighth of one rounding. `exact` has no such limit.
   @Test("Random numbers: the reference's results to summation error", .enabled(if: !bf16Sets.isEmpty))
   func random() throws {
     var generator = SeededGenerator(state: 12)
@@ -135,7 +137,7 @@ private let bf16Sets = kernelSets.filter { $0.kernels.mlp_bf16 != nil }
             (result.output, wanted.output), (result.inputGradient, wanted.inputGradient),
             (result.gradient, wanted.gradient),
           ] {
-            #expect(relativeError(value) { Double(expected[$0, $1]) } < 1e-4, "\(set.name), \(network)")
+            #expect(relativeError(value) { Double(expected[$0, $1]) } < 0x1p-11, "\(set.name), \(network)")
           }
         }
       }
