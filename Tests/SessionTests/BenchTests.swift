@@ -17,6 +17,7 @@ import Testing
     request.modelIterations = 2
     request.textureSide = 32
     request.peakEffort = 0.001
+    request.truthIterations = 64
     request.trainingSeconds = 0.2
     request.thresholds = [90, 1]
     return request

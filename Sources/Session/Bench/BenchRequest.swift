@@ -28,10 +28,20 @@ public struct BenchRequest: Sendable {
   public var trainingSeconds = 60.0
   /// PSNR in dB whose times are wanted, without order.
   public var thresholds: [Double] = [26, 28, 30, 32, 34, 36, 38, 40]
+  /// Fields of the default preset that `time-to-psnr` and `truth` change.
+  public var settings: [String: JSONValue] = [:]
+  /// The longest training of `truth`, in iterations.
+  public var truthIterations = 6400
   /// The PyTorch peer to time in the same run.
   public var peerScript: URL?
 
   public init() {}
+
+  /// The default preset with the settings of this request.
+  /// - Throws: `SessionError.badSetting`.
+  func trainedConfiguration() throws -> DecompositionConfiguration {
+    try SettingsDifference.apply(settings, to: .preset(.fast))
+  }
 
   /// A preset's configuration with the points of this request.
   func configuration(_ preset: Preset) -> DecompositionConfiguration {

@@ -18,6 +18,15 @@ public struct BenchResult: Codable, Equatable, Sendable {
     public var seconds: Double?
   }
 
+  /// What a training of some length made of a layer that is known: medians over the repetitions.
+  public struct Truth: Codable, Equatable, Sendable {
+    public var iterations: Int
+    public var layer: String
+    public var errors: TruthErrors
+    /// dB, of the whole picture.
+    public var psnr: Double
+  }
+
   public var scenario: String
   /// Seconds of one repetition: the median.
   public var medianSeconds: Double
@@ -42,6 +51,8 @@ public struct BenchResult: Codable, Equatable, Sendable {
   public var thresholds: [Threshold]?
   /// PSNR in dB at the end of a training: the median.
   public var finalPSNR: Double?
+  /// For every budget, the shortest first, a row a layer.
+  public var truth: [Truth]?
   /// The largest memory of the process so far.
   public var peakMemoryBytes: Int?
   /// The same of the peer in the same run, where it was asked for.
@@ -50,4 +61,15 @@ public struct BenchResult: Codable, Equatable, Sendable {
   public var peer: String?
   /// How many times as long the peer took.
   public var ratio: Double?
+}
+
+extension BenchResult.Truth {
+  /// The median of every number of the same row of several repetitions.
+  init(median rows: [Self]) {
+    self = rows[0]
+    psnr = rows.map(\.psnr).median
+    errors = TruthErrors(
+      colour: rows.map(\.errors.colour).median, light: rows.map(\.errors.light).median,
+      opacity: rows.map(\.errors.opacity).median)
+  }
 }

@@ -41,6 +41,12 @@ struct BenchCommand: LoggingCommand {
   @Option(help: ArgumentHelp("time-to-psnr: seconds to train.", valueName: "seconds")) var seconds = 60.0
   @Option(help: ArgumentHelp("time-to-psnr: a PSNR whose time is wanted; repeatable.", valueName: "dB"))
   var psnr: [Double] = []
+  @Option(help: ArgumentHelp("truth: iterations of its longest training.", valueName: "count")) var iterations = 6400
+  @Option(
+    help: ArgumentHelp(
+      "time-to-psnr, truth: change a field of the preset, as decompose --set does; repeatable.",
+      valueName: "key=value"))
+  var set: [String] = []
   @OptionGroup(title: "Messages") var log: LogOptions
 
   func validate() throws {
@@ -55,6 +61,12 @@ struct BenchCommand: LoggingCommand {
     }
     if let odd = psnr.first(where: { !(0...200).contains($0) }) {
       throw ValidationError("--psnr must be from 0 to 200 dB, not \(odd).")
+    }
+    if !(1...10_000_000).contains(iterations) {
+      throw ValidationError("--iterations must be from 1 to 10000000, not \(iterations).")
+    }
+    if !set.isEmpty, !(scenario.value is TimeToQualityScenario), !(scenario.value is TruthScenario) {
+      throw ValidationError("--set is for time-to-psnr and truth, which train a model.")
     }
     if masks != nil, clip == nil { throw ValidationError("--masks needs the --clip that they belong to.") }
     if clip != nil, !(scenario.value is TimeToQualityScenario) {
@@ -73,6 +85,8 @@ struct BenchCommand: LoggingCommand {
     request.masks = masks
     request.trainingSeconds = seconds
     if !psnr.isEmpty { request.thresholds = psnr }
+    request.truthIterations = iterations
+    request.settings = try set.reduce([:]) { SettingsDifference.combine($0, try SettingsDifference.parse($1)) }
     if peer { request.peerScript = URL(fileURLWithPath: peerScript) }
     let result = try BenchSession().run(scenario.value, request)
     print(json ? try Report.json(result) : Report.benchmark(result))

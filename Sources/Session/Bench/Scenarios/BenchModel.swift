@@ -21,7 +21,11 @@ struct BenchModel {
     var configuration = SceneConfiguration()
     configuration.size = request.size
     configuration.frameCount = request.frames
-    let scene = SceneGenerator.make(configuration)
+    return try clip(SceneGenerator.make(configuration))
+  }
+
+  /// A procedural scene with its exact flow and masks.
+  static func clip(_ scene: SyntheticScene) throws -> TrainingClip {
     let motion = try Preparation.motion(flow: scene.flow, objects: scene.masks, SessionContext())
     return try Preparation(
       clip: scene.clip, flow: scene.flow, objects: scene.masks, maskOrigin: "scene", motion: motion

@@ -35,7 +35,8 @@ public struct TimeToQualityScenario: BenchScenario {
   private func curve(
     _ clip: TrainingClip, seed: UInt64, _ request: BenchRequest
   ) throws -> [(seconds: Double, psnr: Double)] {
-    let trainer = try Trainer(clip: clip, configuration: .preset(.fast), seed: seed, threads: request.threads)
+    let trainer = try Trainer(
+      clip: clip, configuration: request.trainedConfiguration(), seed: seed, threads: request.threads)
     var (elapsed, curve) = (0.0, [(seconds: Double, psnr: Double)]())
     while elapsed < request.trainingSeconds {
       let start = DispatchTime.now().uptimeNanoseconds
