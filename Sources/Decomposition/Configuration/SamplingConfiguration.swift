@@ -23,6 +23,9 @@ public struct SamplingConfiguration: Codable, Equatable, Sendable {
   public var foregroundMargin: Float
   /// Beyond that margin a foreground is evaluated at one in so many points.
   public var farForegroundEvery: Int
+  /// Pixels on each side of a mask's edge at which bootstrapping leaves the opacity to the colours: masks have hard edges,
+  /// objects do not.
+  public var maskBorder: Int
 
   enum CodingKeys: String, CodingKey {
     case batchPoints = "batch_points"
@@ -36,19 +39,20 @@ public struct SamplingConfiguration: Codable, Equatable, Sendable {
     case patchBorder = "patch_border"
     case foregroundMargin = "foreground_margin"
     case farForegroundEvery = "far_foreground_every"
+    case maskBorder = "mask_border"
   }
 
   /// The paper's: stencils only, both flow directions for every point, 100,000 points.
   public static let paper = SamplingConfiguration(
     batchPoints: 100_000, groupSize: 3, neighboursCount: false, flowEvery: 1, bothFlowDirections: true,
     globalRigidityEvery: 1, globalRigidityStep: 100, patchEvery: 30, patchBorder: 0.1,
-    foregroundMargin: 1, farForegroundEvery: 1)
+    foregroundMargin: 1, farForegroundEvery: 1, maskBorder: 0)
 
   /// Mostly independent points, and the slow terms at a rate that they tolerate.
   public static let fast = SamplingConfiguration(
     batchPoints: 3000, groupSize: 12, neighboursCount: true, flowEvery: 8, bothFlowDirections: false,
     globalRigidityEvery: 8, globalRigidityStep: 100, patchEvery: 96, patchBorder: 0.1,
-    foregroundMargin: 0.06, farForegroundEvery: 8)
+    foregroundMargin: 0.06, farForegroundEvery: 8, maskBorder: 0)
 
   /// Groups an iteration.
   var groups: Int {

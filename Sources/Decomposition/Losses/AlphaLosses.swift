@@ -47,7 +47,8 @@ extension ChunkLoss {
     return sum * Double(weight)
   }
 
-  /// alpha bootstrapping: mean over points of the sum over foregrounds of the binary cross-entropy of alpha and mask.
+  /// alpha bootstrapping: mean over points of the sum over foregrounds of the binary cross-entropy of alpha and mask, 0
+  /// where the mask does not count.
   func bootstrapping() -> Double {
     let weight = phases.bootstrapping ? mean(weights.bootstrapping, over: normalisers.points) : 0
     guard weight > 0 else { return 0 }
@@ -57,7 +58,8 @@ extension ChunkLoss {
       let mask = samples.mask[foreground]
       let gradient = workspace.alphaGradient[foreground]
       let isActive = samples.opacity.isActive
-      for m in 0..<samples.colourCount where samples.counts[m] && isActive[m] {
+      let maskCounts = samples.maskCounts[foreground]
+      for m in 0..<samples.colourCount where samples.counts[m] && isActive[m] && maskCounts[m] {
         let (a, y) = (alpha[m], mask[m])
         if y > 0 { sum -= Double(y * logf(a)) }
         if y < 1 { sum -= Double((1 - y) * logf(1 - a)) }

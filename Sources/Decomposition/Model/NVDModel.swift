@@ -38,6 +38,8 @@ public final class NVDModel: @unchecked Sendable {
   let alpha: MLP
 
   public var layerCount: Int { layers.count }
+  /// What turns a distance in a layer's texture coordinates into pixels of the video: rez / (2 s).
+  public func pixelsPerUV(layer: Int) -> Float { layers[layer].pixelsPerUV }
   public var foregroundCount: Int { layers.count - 1 }
 
   /// - Parameters:

@@ -19,6 +19,8 @@ final class ChunkSamples: @unchecked Sendable {
   let target: FeatureRows
   /// Mask of each foreground at the colour points, (foregrounds, points), in [0, 1].
   let mask: FeatureRows
+  /// For each foreground, whether the mask counts at a colour point.
+  var maskCounts: [[Bool]]
   /// 1 where a colour point counts in the losses of single points, 0 where it only serves a stencil.
   var counts: [Bool]
   /// Colour points p, p + (1, 0), p + (0, 1).
@@ -50,6 +52,7 @@ final class ChunkSamples: @unchecked Sendable {
     target = FeatureRows(features: 3, capacity: capacity.colour)
     mask = FeatureRows(features: foregrounds, capacity: capacity.colour)
     counts = [Bool](repeating: true, count: capacity.colour)
+    maskCounts = [[Bool]](repeating: counts, count: foregrounds)
     layers = [LayerPoints](repeating: LayerPoints(), count: foregrounds + 1)
   }
 

@@ -1,42 +1,38 @@
 import Media
 
 /// Where an object can be: within a margin of its mask, frame by frame. Outside, a foreground's networks need to be
-/// looked at only now and then; an object covers a small part of most frames.
+/// looked at only now and then; an object covers a small part of most frames. And where its mask says nothing about its
+/// opacity: next to the mask's edge, which lies between two pixels while real edges do not.
 struct ObjectRegion: Sendable {
   private let width: Int
-  /// One byte a pixel and frame; nil: everywhere.
-  private let inside: [[UInt8]]?
+  /// Bits of `near` and `border`, one byte a pixel and frame.
+  private let states: [[UInt8]]
 
-  /// - Parameter margin: as a share of the frame's longer side, along x and along y; 1 and more: everywhere.
-  init(_ masks: [Mask], margin: Float) {
+  private static let near: UInt8 = 1
+  private static let border: UInt8 = 2
+
+  /// - Parameters:
+  ///   - margin: as a share of the frame's longer side, along x and along y; 1 and more: everywhere.
+  ///   - border: pixels on each side of the mask's edge that count as its border; 0: none.
+  init(_ masks: [Mask], margin: Float, border: Int) {
     width = masks.first?.size.width ?? 0
-    guard margin < 1 else {
-      inside = nil
-      return
-    }
-    inside = masks.map { mask in
+    states = masks.map { mask in
       let reach = Int((margin * Float(mask.size.longSide)).rounded())
-      let (width, height) = (mask.size.width, mask.size.height)
-      var region = mask.values.map { $0 > Mask.threshold ? UInt8(1) : 0 }
-      for y in 0..<height { Self.widen(&region, start: y * width, step: 1, count: width, reach: reach) }
-      for x in 0..<width { Self.widen(&region, start: x, step: width, count: height, reach: reach) }
-      return region
-    }
-  }
-
-  func contains(x: Int, y: Int, frame: Int) -> Bool {
-    inside.map { $0[frame][y * width + x] != 0 } ?? true
-  }
-
-  /// Sets what lies within `reach` of a set value on a line.
-  private static func widen(_ values: inout [UInt8], start: Int, step: Int, count: Int, reach: Int) {
-    var next = 0
-    let line = (0..<count).filter { values[start + $0 * step] != 0 }
-    for position in line {
-      for near in max(next, position - reach)..<max(next, min(count, position + reach + 1)) {
-        values[start + near * step] = 1
+      var states =
+        margin < 1
+        ? Dilation.of(mask, reach: reach) { $0 > Mask.threshold }
+        : [UInt8](repeating: Self.near, count: mask.size.pixelCount)
+      guard border > 0 else { return states }
+      // A border of n pixels a side: inside, at most n from the outside; outside, at most n from the inside.
+      let fromInside = Dilation.of(mask, reach: border) { $0 > Mask.threshold }
+      let fromOutside = Dilation.of(mask, reach: border) { $0 <= Mask.threshold }
+      for pixel in states.indices where fromInside[pixel] != 0 && fromOutside[pixel] != 0 {
+        states[pixel] |= Self.border
       }
-      next = max(next, min(count, position + reach + 1))
+      return states
     }
   }
+
+  func contains(x: Int, y: Int, frame: Int) -> Bool { states[frame][y * width + x] & Self.near != 0 }
+  func isBorder(x: Int, y: Int, frame: Int) -> Bool { states[frame][y * width + x] & Self.border != 0 }
 }

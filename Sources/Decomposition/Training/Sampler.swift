@@ -15,7 +15,9 @@ struct Sampler: Sendable {
     self.configuration = configuration
     self.seed = seed
     visibility = FrameVisibility(camera: clip.motion[clip.motion.count - 1], size: clip.geometry.size)
-    regions = clip.objects.map { ObjectRegion($0.masks, margin: configuration.foregroundMargin) }
+    regions = clip.objects.map {
+      ObjectRegion($0.masks, margin: configuration.foregroundMargin, border: configuration.maskBorder)
+    }
   }
 
   /// Fills `samples` with `groups` groups of points; global rigidity and residual patches are left out on request.
@@ -62,6 +64,7 @@ struct Sampler: Sendable {
     }
     for (object, masks) in clip.objects.enumerated() {
       samples.mask[object][point] = Float(masks.masks[frame].values[pixel]) * (1 / 255)
+      samples.maskCounts[object][point] = !regions[object].isBorder(x: x, y: y, frame: frame)
     }
   }
 

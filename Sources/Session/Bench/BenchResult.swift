@@ -70,6 +70,7 @@ extension BenchResult.Truth {
     psnr = rows.map(\.psnr).median
     errors = TruthErrors(
       colour: rows.map(\.errors.colour).median, light: rows.map(\.errors.light).median,
+      drift: rows.map(\.errors.drift).median,
       opacity: rows.map(\.errors.opacity).median)
   }
 }

@@ -13,6 +13,9 @@ public struct TruthErrors: Codable, Equatable, Sendable {
   public var colour: Double
   /// Of the light R' (1 is no change).
   public var light: Double
+  /// How far a place of the layer wanders in the texture while the clip shows it: root mean square distance from its mean,
+  /// in pixels of the video. Paint slides by so much.
+  public var drift: Double
   /// Of the composed opacity, over all pixels of all frames.
   public var opacity: Double
 }
@@ -21,8 +24,9 @@ extension TruthErrors {
   /// - Parameters:
   ///   - frames: all frames of the decomposition, in order.
   ///   - layer: the same number in scene and decomposition.
+  ///   - pixelsPerUV: of the layer (`NVDModel.pixelsPerUV`).
   ///   - spacing: pixels between the places that are followed through the clip.
-  init(_ frames: [RenderedFrame], scene: SyntheticScene, layer: Int, spacing: Int = 3) {
+  init(_ frames: [RenderedFrame], scene: SyntheticScene, layer: Int, pixelsPerUV: Float, spacing: Int = 3) {
     let size = scene.clip.size
     let truth = frames.indices.map { scene.alpha(layer: layer, frame: $0) }
     opacity =
@@ -31,7 +35,7 @@ extension TruthErrors {
         return sum + pair.1.indices.reduce(0) { $0 + Double(abs(alpha[$1] - pair.1[$1])) }
       } / Double(frames.count * size.pixelCount)
 
-    var (colour, light, count) = (0.0, 0.0, 0.0)
+    var (colour, light, drift, count) = (0.0, 0.0, 0.0, 0.0)
     let middle = frames.count / 2
     for y in stride(from: 0, to: size.height, by: spacing) {
       for x in stride(from: 0, to: size.width, by: spacing) where truth[middle][y * size.width + x] > Self.alone {
@@ -41,11 +45,13 @@ extension TruthErrors {
         let errors = Self.errors(views, colour: scene.layers[layer].colour(at: place))
         colour += errors.colour
         light += errors.light
+        drift += errors.drift
         count += 1
       }
     }
     self.colour = colour / count
     self.light = light / count
+    self.drift = (drift / count).squareRoot() * Double(pixelsPerUV)
   }
 
   /// Opacity from which a layer counts as seen alone.
@@ -53,6 +59,7 @@ extension TruthErrors {
 
   /// A place of a layer in one frame: what the decomposition says of it, and the true light.
   private struct View {
+    let uv: SIMD2<Double>
     let texture: SIMD3<Double>
     let residual: SIMD3<Double>
     let light: Double
@@ -70,6 +77,7 @@ extension TruthErrors {
       }
       let rendered = frames[frame].layers[layer]
       return View(
+        uv: SIMD2(sample.value(rendered.uv[0]), sample.value(rendered.uv[1])),
         texture: SIMD3(
           sample.value(rendered.texture[0]), sample.value(rendered.texture[1]), sample.value(rendered.texture[2])),
         residual: SIMD3(
@@ -78,13 +86,19 @@ extension TruthErrors {
     }
   }
 
-  private static func errors(_ views: [View], colour: SIMD3<Double>) -> (colour: Double, light: Double) {
+  /// `drift` is squared, in uv.
+  private static func errors(
+    _ views: [View], colour: SIMD3<Double>
+  ) -> (colour: Double, light: Double, drift: Double) {
+    let count = Double(views.count)
     let light = views.reduce(0) { $0 + $1.light }
     let residual = views.reduce(SIMD3<Double>.zero) { $0 + $1.residual }
     let gauge = light / residual
-    return views.reduce(into: (0, 0)) { sum, view in
-      sum.0 += distance(view.texture / gauge, colour) / Double(views.count)
-      sum.1 += distance(view.residual * gauge, SIMD3(repeating: view.light)) / Double(views.count)
+    let place = views.reduce(SIMD2<Double>.zero) { $0 + $1.uv } / count
+    return views.reduce(into: (0, 0, 0)) { sum, view in
+      sum.0 += distance(view.texture / gauge, colour) / count
+      sum.1 += distance(view.residual * gauge, SIMD3(repeating: view.light)) / count
+      sum.2 += ((view.uv - place) * (view.uv - place)).sum() / count
     }
   }
 

@@ -43,6 +43,7 @@ enum ConfigurationLimits {
     try require(sampling.patchBorder, in: 0...0.5, "training.sampling.patch_border")
     try require(sampling.foregroundMargin, in: 0...1, "training.sampling.foreground_margin")
     try require(sampling.farForegroundEvery, in: 1...10_000_000, "training.sampling.far_foreground_every")
+    try require(sampling.maskBorder, in: 0...1000, "training.sampling.mask_border")
     try require(training.gridRate, in: 0...10, "training.grid_learning_rate")
     try require(training.networkRate, in: 0...10, "training.network_learning_rate")
     try require(training.adam.beta1, in: 0...0.999_999, "training.adam.beta1")

@@ -39,8 +39,11 @@ extension Report {
     }
     if let psnr = result.finalPSNR { rows.append(("at the end", TextFormat.decimal(psnr, 2) + " dB")) }
     for row in result.truth ?? [] {
-      let errors = [("colour", row.errors.colour), ("light", row.errors.light), ("opacity", row.errors.opacity)]
-        .map { "\($0.0) \(TextFormat.decimal($0.1, 4))" }.joined(separator: ", ")
+      let errors = [
+        ("colour", row.errors.colour), ("light", row.errors.light), ("drift", row.errors.drift),
+        ("opacity", row.errors.opacity),
+      ]
+      .map { "\($0.0) \(TextFormat.decimal($0.1, 4))" }.joined(separator: ", ")
       rows.append(("  \(row.iterations) iterations, \(row.layer)", "\(errors), \(TextFormat.decimal(row.psnr, 2)) dB"))
     }
     if let bytes = result.peakMemoryBytes { rows.append(("memory", "\(bytes >> 20) MiB")) }

@@ -47,7 +47,8 @@ public struct TruthScenario: BenchScenario {
       return scene.layers.indices.map { layer in
         BenchResult.Truth(
           iterations: budget, layer: scene.layers[layer].name,
-          errors: TruthErrors(frames, scene: scene, layer: layer), psnr: psnr)
+          errors: TruthErrors(frames, scene: scene, layer: layer, pixelsPerUV: trainer.model.pixelsPerUV(layer: layer)),
+          psnr: psnr)
       }
     }
     return (Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9, rows)
