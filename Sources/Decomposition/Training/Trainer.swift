@@ -38,14 +38,15 @@ public final class Trainer {
   private static let chunkPoints = 1512
 
   /// - Parameters:
+  ///   - initial: where the parameters start.
   ///   - threads: lanes of the work; by default one for each processor.
   public convenience init(
-    clip: TrainingClip, configuration: DecompositionConfiguration, seed: UInt64, threads: Int? = nil,
-    kernels: Kernels = .active
+    clip: TrainingClip, configuration: DecompositionConfiguration, seed: UInt64,
+    initial: any InitialParameters = FromScratch(), threads: Int? = nil, kernels: Kernels = .active
   ) throws {
     let model = try NVDModel(
       configuration: configuration.model, geometry: clip.geometry, layerNames: clip.layerNames, motion: clip.motion)
-    model.initialize(seed: seed)
+    try initial.initialize(model, for: clip, seed: seed)
     self.init(clip: clip, configuration: configuration, model: model, seed: seed, threads: threads, kernels: kernels)
   }
 
