@@ -39,6 +39,10 @@ public enum SessionError: Error, Equatable, Sendable {
   case badEditName(String)
   /// A kept edit that the project does not have.
   case noSuchEdit(name: String, known: [String])
+  /// A clip name that a table of the paper does not have.
+  case unknownClip(name: String, known: [String])
+  /// A data folder without any of the clips that are wanted.
+  case tableClipsAbsent(path: String, wanted: [String])
   /// A setting that the configuration does not have, or a value that it does not take.
   case badSetting(key: String, reason: String)
   /// A flow file of another size than the frames.
@@ -94,6 +98,10 @@ extension SessionError: CustomStringConvertible, LocalizedError {
     case .noSuchEdit(let name, let known):
       "the project keeps no edit \(name); "
         + (known.isEmpty ? "keep one with render --keep \(name)" : "it keeps \(known.joined(separator: ", "))")
+    case .unknownClip(let name, let known):
+      "there is no clip \(name) in this table; it has \(known.joined(separator: ", "))"
+    case .tableClipsAbsent(let path, let wanted):
+      "\(path) has none of the clips \(wanted.joined(separator: ", ")); each is a folder NAME with frames/ and masks/ in it"
     case .badSetting(let key, let reason):
       "setting \(key): \(reason)"
     case .flowSize(let path, let found, let expected):

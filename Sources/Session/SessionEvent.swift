@@ -17,6 +17,8 @@ public enum SessionEvent: Sendable {
   /// `done` of `total` pieces of a stage.
   case advanced(Stage, done: Int, total: Int)
   case clipRead(name: String, frames: Range<Int>, size: PixelSize)
+  /// Clip `number` of a collection is ready for training: prepared just now, or kept from before.
+  case clipReady(name: String, number: Int, of: Int, isNew: Bool)
   /// The masks of a layer: where they come from, and the share of each frame that they cover.
   case masksFound(layer: String, method: String, coverage: [Double])
   case training(TrainingProgress)

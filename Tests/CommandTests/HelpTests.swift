@@ -3,6 +3,7 @@ import Testing
 
 private let subcommands = [
   "decompose", "render", "export", "evaluate", "check", "flow", "mask", "embed", "models", "demo", "bench",
+  "reproduce",
 ]
 
 @Suite struct HelpTests {

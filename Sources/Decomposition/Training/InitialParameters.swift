@@ -1,13 +1,12 @@
+import NeuralField
+
 /// Where a model's parameters start: random values, or what a metamodel predicts from the clip.
 public protocol InitialParameters: Sendable {
   /// What curves and tables call it.
   var name: String { get }
-  /// Writes all of `model.parameters`.
-  /// - Parameters:
-  ///   - model: made for `clip`.
-  ///   - seed: where random numbers start.
-  /// - Throws: what tells that the model has another shape than the values are for.
-  func initialize(_ model: NVDModel, for clip: TrainingClip, seed: UInt64) throws
+  /// The parameters of the clip's model; nil: random values of the training's seed.
+  /// - Throws: what tells that they are for another model.
+  func parameters(for clip: TrainingClip, model: ModelConfiguration) throws -> AlignedBuffer?
 }
 
 /// Random values: every clip from nothing.
@@ -16,5 +15,5 @@ public struct FromScratch: InitialParameters {
 
   public var name: String { "scratch" }
 
-  public func initialize(_ model: NVDModel, for clip: TrainingClip, seed: UInt64) { model.initialize(seed: seed) }
+  public func parameters(for clip: TrainingClip, model: ModelConfiguration) -> AlignedBuffer? { nil }
 }

@@ -38,15 +38,21 @@ public final class Trainer {
   private static let chunkPoints = 1512
 
   /// - Parameters:
-  ///   - initial: where the parameters start.
+  ///   - parameters: where the training starts; nil for random values of the seed. The configuration's warm-up comes
+  ///     first in any case.
   ///   - threads: lanes of the work; by default one for each processor.
+  /// - Precondition: as many parameters as the model has.
   public convenience init(
-    clip: TrainingClip, configuration: DecompositionConfiguration, seed: UInt64,
-    initial: any InitialParameters = FromScratch(), threads: Int? = nil, kernels: Kernels = .active
+    clip: TrainingClip, configuration: DecompositionConfiguration, seed: UInt64, parameters: AlignedBuffer? = nil,
+    threads: Int? = nil, kernels: Kernels = .active
   ) throws {
     let model = try NVDModel(
       configuration: configuration.model, geometry: clip.geometry, layerNames: clip.layerNames, motion: clip.motion)
-    try initial.initialize(model, for: clip, seed: seed)
+    if let parameters {
+      model.parameters.copy(from: UnsafeBufferPointer(start: parameters.pointer, count: parameters.count))
+    } else {
+      model.initialize(seed: seed)
+    }
     self.init(clip: clip, configuration: configuration, model: model, seed: seed, threads: threads, kernels: kernels)
   }
 
@@ -110,11 +116,7 @@ public final class Trainer {
     var lastCheckpoint = elapsed
     var evaluations = Int(budget.progress(iteration: iteration, elapsed: elapsed) * 10)
 
-    if iteration == 0 {
-      let training = configuration.training
-      MappingWarmup(model: model, runner: runner, kernels: kernels, seed: seed).run(
-        rounds: training.warmupIterations, rate: training.networkRate, adam: training.adam, shouldStop: shouldStop)
-    }
+    if iteration == 0 { warmUp(shouldStop: shouldStop) }
     while budget.progress(iteration: iteration, elapsed: elapsed) < 1 {
       if shouldStop() {
         try checkpoint.map { try saveCheckpoint(to: $0) }
@@ -139,6 +141,13 @@ public final class Trainer {
       }
     }
     return .finished
+  }
+
+  /// Fits the mappings to the frame's own coordinates for as long as the configuration says; `train` begins with it.
+  public func warmUp(shouldStop: () -> Bool = { false }) {
+    let training = configuration.training
+    MappingWarmup(model: model, runner: runner, kernels: kernels, seed: seed).run(
+      rounds: training.warmupIterations, rate: training.networkRate, adam: training.adam, shouldStop: shouldStop)
   }
 
   /// One iteration: draw a batch, losses and gradients of its chunks, Adam. `progress` is the share of the run done.

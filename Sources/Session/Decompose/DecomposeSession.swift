@@ -47,14 +47,8 @@ public struct DecomposeSession {
     if let budget = request.budget { try project.update { $0.budget = budget } }
     let record = project.record
     let configuration = try record.configuration()
-    let clip = try record.source.read(from: request.sourcePath, context)
     let layout = project.layout
-    let kept = try MaskStore(layout: layout).read(
-      layers: Array(record.layers.dropLast()), frames: clip.frames.count, size: clip.size)
-    guard let kept else { throw SessionError.recordCorrupt(path: layout.record.path, reason: "its masks are gone") }
-    let preparation = try Preparation(
-      clip: clip, masks: .automatic, kept: kept, flow: record.flow ?? .dis,
-      cache: FlowCache(url: layout.flowCache), context)
+    let preparation = try project.preparation(sourcePath: request.sourcePath, context)
     if record.state == .trained {
       try finishOutputs(&project, preparation, model: try NVDModel(contentsOf: layout.model))
       return project

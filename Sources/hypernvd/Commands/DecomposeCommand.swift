@@ -100,7 +100,7 @@ struct DecomposeCommand: LoggingCommand {
     request.masks = masks.map { .given(path: $0) } ?? .automatic
     request.flow = flow.choice
     request.preset = preset
-    request.settings = try set.reduce([:]) { SettingsDifference.combine($0, try SettingsDifference.parse($1)) }
+    request.settings = try SettingsDifference.parse(set)
     request.seed = seed
     request.budget = budget
     request.force = force

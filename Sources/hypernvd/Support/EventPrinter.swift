@@ -29,6 +29,13 @@ final class EventPrinter {
       info(
         "clip \(name): frames \(frames.lowerBound)..<\(frames.upperBound), \(size)",
         ["event": "clip", "name": "\(name)", "frames": .stringConvertible(frames.count), "size": "\(size)"])
+    case .clipReady(let name, let number, let total, let isNew):
+      info(
+        "clip \(number) of \(total), \(name): \(isNew ? "prepared" : "ready")",
+        [
+          "event": "clip ready", "name": "\(name)", "number": .stringConvertible(number),
+          "total": .stringConvertible(total), "isNew": .stringConvertible(isNew),
+        ])
     case .masksFound(let layer, let method, let coverage):
       showMasks(layer, method, coverage)
     case .training(let progress):

@@ -85,8 +85,8 @@ enum ExitStatus: Int32 {
 
   private init(session error: SessionError) {
     switch error {
-    case .projectAbsent, .sourceAbsent, .fileAbsent, .noSuchEdit: self = .inputAbsent
-    case .unknownLayer, .badSetting, .badEditName: self = .usage
+    case .projectAbsent, .sourceAbsent, .fileAbsent, .noSuchEdit, .tableClipsAbsent: self = .inputAbsent
+    case .unknownLayer, .unknownClip, .badSetting, .badEditName: self = .usage
     case .foreignFolder, .projectExists, .unwritable: self = .output
     case .peerFailed: self = .internalFault
     case .interrupted: self = .interrupted
