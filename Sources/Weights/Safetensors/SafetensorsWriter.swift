@@ -1,6 +1,6 @@
 import Foundation
 
-/// Writes safetensors files of 32-bit floats: beside the destination first, then renamed, so that a reader sees the old
+/// Writes safetensors files: beside the destination first, then renamed, so that a reader sees the old
 /// file or the new one and never a part.
 public enum SafetensorsWriter {
   /// Writes tensors whose values are in arrays.
@@ -11,7 +11,7 @@ public enum SafetensorsWriter {
   public static func write(
     tensors: [(name: String, shape: [Int], values: [Float])], metadata: [String: String] = [:], to url: URL
   ) throws {
-    let header = try header(tensors.map { ($0.name, $0.shape, $0.values.count) }, metadata)
+    let header = try header(tensors.map { ($0.name, .f32, $0.shape, $0.values.count) }, metadata)
     try ReplacedFile.write(to: url) { file in
       try file.append(header)
       for tensor in tensors { try tensor.values.withUnsafeBytes { try file.append($0) } }
@@ -24,16 +24,27 @@ public enum SafetensorsWriter {
     buffers: [(name: String, shape: [Int], values: UnsafeBufferPointer<Float>)], metadata: [String: String] = [:],
     to url: URL
   ) throws {
-    let header = try header(buffers.map { ($0.name, $0.shape, $0.values.count) }, metadata)
+    try write(
+      bytes: buffers.map { ($0.name, .f32, $0.shape, UnsafeRawBufferPointer($0.values)) }, metadata: metadata, to: url)
+  }
+
+  /// Writes tensors of any type that lie anywhere in memory, as they are stored (little endian).
+  /// - Throws: as the other forms.
+  public static func write(
+    bytes tensors: [(name: String, type: TensorType, shape: [Int], bytes: UnsafeRawBufferPointer)],
+    metadata: [String: String] = [:], to url: URL
+  ) throws {
+    let header = try header(
+      tensors.map { ($0.name, $0.type, $0.shape, $0.bytes.count / $0.type.byteCount) }, metadata)
     try ReplacedFile.write(to: url) { file in
       try file.append(header)
-      for buffer in buffers { try file.append(UnsafeRawBufferPointer(buffer.values)) }
+      for tensor in tensors { try file.append(tensor.bytes) }
     }
   }
 
   /// The length and the JSON header, padded with spaces so that the values begin at a multiple of 8 bytes.
   private static func header(
-    _ tensors: [(name: String, shape: [Int], count: Int)], _ metadata: [String: String]
+    _ tensors: [(name: String, type: TensorType, shape: [Int], count: Int)], _ metadata: [String: String]
   ) throws -> [UInt8] {
     var entries: [String] = []
     if !metadata.isEmpty {
@@ -42,16 +53,16 @@ public enum SafetensorsWriter {
     }
     var names: Set<String> = ["__metadata__"]
     var offset = 0
-    for (name, shape, count) in tensors {
+    for (name, type, shape, count) in tensors {
       guard names.insert(name).inserted else {
         throw WeightsError.unwritableTensor(name: name, reason: "its name is taken; give every tensor its own")
       }
       guard TensorInfo.count(of: shape) == count else {
         throw WeightsError.unwritableTensor(name: name, reason: "\(count) values do not fill shape \(shape)")
       }
-      let end = offset + 4 * count
+      let end = offset + type.byteCount * count
       entries.append(
-        "\(quoted(name)):{\"dtype\":\"F32\",\"shape\":[\(shape.map(String.init).joined(separator: ","))],"
+        "\(quoted(name)):{\"dtype\":\"\(type.rawValue)\",\"shape\":[\(shape.map(String.init).joined(separator: ","))],"
           + "\"data_offsets\":[\(offset),\(end)]}")
       offset = end
     }
