@@ -45,6 +45,12 @@ public enum SessionError: Error, Equatable, Sendable {
   case tableClipsAbsent(path: String, wanted: [String])
   /// A setting that the configuration does not have, or a value that it does not take.
   case badSetting(key: String, reason: String)
+  /// A folder or list in which there is no clip.
+  case noClips(path: String)
+  /// A file that would be overwritten.
+  case fileExists(path: String)
+  /// An interrupted run that would be lost.
+  case checkpointExists(path: String)
   /// A flow file of another size than the frames.
   case flowSize(path: String, found: PixelSize, expected: PixelSize)
   /// A file or folder that cannot be written.
@@ -104,6 +110,12 @@ extension SessionError: CustomStringConvertible, LocalizedError {
       "\(path) has none of the clips \(wanted.joined(separator: ", ")); each is a folder NAME with frames/ and masks/ in it"
     case .badSetting(let key, let reason):
       "setting \(key): \(reason)"
+    case .noClips(let path):
+      "\(path) holds no clip; name video files, folders of images, or a folder of those"
+    case .fileExists(let path):
+      "\(path) is there already; name another file, or replace it with --force"
+    case .checkpointExists(let path):
+      "\(path) is left from an interrupted run; continue it with --resume, or begin anew with --force"
     case .flowSize(let path, let found, let expected):
       "the flow in \(path) is \(found), but the frames are \(expected); make it at that size"
     case .unwritable(let path, let reason):

@@ -1,5 +1,6 @@
 import Decomposition
 import Foundation
+import Hypernetwork
 import Media
 
 /// The parts of the work that take time.
@@ -24,6 +25,12 @@ public enum SessionEvent: Sendable {
   case training(TrainingProgress)
   case evaluated(TrainingProgress)
   case checkpointSaved(URL)
+  /// PSNR in dB of the model that a metamodel predicts for the clip, before any training.
+  case initialised(psnr: Double, withoutResiduals: Double)
+  /// A visit of a meta-training.
+  case metaVisit(MetaVisit)
+  /// PSNR in dB of the predicted model of a training video.
+  case predicted(video: String, psnr: Double)
   /// An output is complete.
   case wrote(URL)
   case warning(String)

@@ -156,12 +156,7 @@ public final class Trainer {
   @discardableResult
   public func step(progress: Double) throws -> LossTerms {
     let training = configuration.training
-    let phases = LossPhases(
-      bootstrapping: training.bootstrapping.lasts(iteration: iteration, progress: progress),
-      rigidity: training.rigidity.lasts(iteration: iteration, progress: progress),
-      globalRigidity: training.globalRigidity.lasts(iteration: iteration, progress: progress))
-    let terms = lossesAndGradients(phases: phases)
-    guard terms.total.isFinite else { throw DecompositionError.diverged(iteration: iteration) }
+    let terms = try lossesAndGradients(iteration: iteration, progress: progress)
     let factor = training.schedule.factor(at: progress)
     for watch in watches { watch.start() }
     update.apply(
@@ -172,10 +167,28 @@ public final class Trainer {
     return terms
   }
 
-  /// Draws the batch of the present iteration and leaves its gradients in its parts.
-  private func lossesAndGradients(phases: LossPhases) -> LossTerms {
+  /// The losses of a batch and their gradient by all parameters, grids included; nothing is updated.
+  ///
+  /// - Parameters:
+  ///   - iteration: which batch: the points depend on it and the seed only.
+  ///   - progress: the share of the run that is done, which decides about the phases.
+  ///   - gradient: of the layout's length; overwritten.
+  /// - Throws: `DecompositionError.diverged` where the loss is not finite.
+  public func gradient(iteration: Int, progress: Double, into gradient: AlignedBuffer) throws -> LossTerms {
+    let terms = try lossesAndGradients(iteration: iteration, progress: progress)
+    update.collect(
+      chunks: batch.flatMap(\.grids), networkGradients: batch.map(\.networkGradient), into: gradient)
+    return terms
+  }
+
+  /// Draws the batch of an iteration and leaves its gradients in its parts.
+  private func lossesAndGradients(iteration: Int, progress: Double) throws -> LossTerms {
     let (sampler, batch, workspaces, watches) = (sampler, batch, workspaces, watches)
-    let (iteration, groups, training) = (iteration, groupsPerChunk, configuration.training)
+    let (groups, training) = (groupsPerChunk, configuration.training)
+    let phases = LossPhases(
+      bootstrapping: training.bootstrapping.lasts(iteration: iteration, progress: progress),
+      rigidity: training.rigidity.lasts(iteration: iteration, progress: progress),
+      globalRigidity: training.globalRigidity.lasts(iteration: iteration, progress: progress))
     runner.run(chunks: batch.count) { lane, part in
       let watch = watches.isEmpty ? nil : watches[lane]
       watch?.start()
@@ -199,7 +212,9 @@ public final class Trainer {
           gradient: part.networkGradient.base, grids: &part.grids[index], watch: watches.isEmpty ? nil : watches[lane])
       }
     }
-    return batch.reduce(into: LossTerms()) { $0 += $1.terms }
+    let terms = batch.reduce(into: LossTerms()) { $0 += $1.terms }
+    guard terms.total.isFinite else { throw DecompositionError.diverged(iteration: iteration) }
+    return terms
   }
 
   private func evaluate(_ progress: TrainingProgress) -> TrainingProgress {

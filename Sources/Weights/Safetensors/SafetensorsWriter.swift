@@ -62,7 +62,17 @@ public enum SafetensorsWriter {
     to url: URL
   ) throws {
     try write(
-      buffers.map { name, shape, values in Tensor(name, .f32, shape) { try $0(UnsafeRawBufferPointer(values)) } },
+      bytes: buffers.map { ($0.name, .f32, $0.shape, UnsafeRawBufferPointer($0.values)) }, metadata: metadata, to: url)
+  }
+
+  /// Writes tensors of any type that lie anywhere in memory, as they are stored (little endian).
+  /// - Throws: as the other forms.
+  public static func write(
+    bytes tensors: [(name: String, type: TensorType, shape: [Int], bytes: UnsafeRawBufferPointer)],
+    metadata: [String: String] = [:], to url: URL
+  ) throws {
+    try write(
+      tensors.map { tensor in Tensor(tensor.name, tensor.type, tensor.shape) { try $0(tensor.bytes) } },
       metadata: metadata, to: url)
   }
 

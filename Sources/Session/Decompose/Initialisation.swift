@@ -1,0 +1,53 @@
+import Decomposition
+import Embedding
+import Foundation
+import Hypernetwork
+import NeuralField
+
+/// Where the training of a clip starts instead of at random values: what a metamodel predicts for it.
+struct Initialisation {
+  let path: String
+  private let metamodel: Metamodel
+
+  /// - Parameter model: of the project to be.
+  /// - Throws: `HypernetworkError` where the file cannot be used, or is for another model.
+  init(_ url: URL, model: ModelConfiguration) throws {
+    path = url.standardizedFileURL.path
+    metamodel = try Metamodel(contentsOf: url)
+    let description = metamodel.description
+    try metamodel.check(embedder: description.embedder, model: model, layerCount: description.layerCount)
+  }
+
+  /// The parameters for a clip.
+  /// - Throws: `HypernetworkError.mismatch`; what opening the embedder and embedding report.
+  func parameters(for clip: TrainingClip, name: String, _ context: SessionContext) throws -> AlignedBuffer {
+    context.onEvent(.began(.embedding))
+    let (vector, embedder) = try embed(clip, name: name)
+    return try metamodel.parameters(
+      for: vector, from: embedder, model: metamodel.description.model, layerCount: clip.layerNames.count)
+  }
+
+  private func embed(_ clip: TrainingClip, name: String) throws -> (vector: [Float], embedder: String) {
+    let description = metamodel.description
+    if description.embedder == LearnedEmbeddings.name {
+      guard let vector = metamodel.learnedEmbedding(of: name) else {
+        throw HypernetworkError.mismatch(
+          "\(path) has learned embeddings, which say nothing of the clip \(name); it knows "
+            + description.trainedOn.map(\.name).joined(separator: ", "))
+      }
+      return (vector, LearnedEmbeddings.name)
+    }
+    guard let choice = description.embedderChoice else {
+      throw HypernetworkError.mismatch("\(path) needs the embedder \(description.embedder), which is not known here")
+    }
+    let embedder = try choice.open()
+    return (try embedder.embed(clip), embedder.name)
+  }
+
+  /// For the project's record.
+  func record(_ quality: (psnr: Double, withoutResiduals: Double)) -> ProjectRecord.Initialisation {
+    ProjectRecord.Initialisation(
+      metamodel: path, embedder: metamodel.description.embedder, psnr: quality.psnr,
+      psnrWithoutResiduals: quality.withoutResiduals)
+  }
+}
