@@ -90,7 +90,7 @@ import Testing
     var configuration = try SettingsDifference.apply(Self.small, to: DecompositionConfiguration.preset(.fast))
     configuration.training.warmupIterations = 1
     let comparison = StartComparison(
-      clip: clip, configuration: configuration, seed: 3, threads: 2, context: SessionContext())
+      clip: clip, name: "scene", configuration: configuration, seed: 3, threads: 2, context: SessionContext())
     let trained = try Trainer(clip: clip, configuration: configuration, seed: 3, threads: 2)
     let start = ModelAsStart(trained.model, name: "random values")
     let random = try comparison.train(from: comparison.start(FromScratch()), .iterations(0))

@@ -4,9 +4,10 @@ import NeuralField
 public protocol InitialParameters: Sendable {
   /// What curves and tables call it.
   var name: String { get }
-  /// The parameters of the clip's model; nil: random values of the training's seed.
+  /// The parameters of a clip's model; nil: random values of the training's seed.
+  /// - Parameter clipName: what people call the clip: a metamodel may know it by that.
   /// - Throws: what tells that they are for another model.
-  func parameters(for clip: TrainingClip, model: ModelConfiguration) throws -> AlignedBuffer?
+  func parameters(for clip: TrainingClip, called clipName: String, model: ModelConfiguration) throws -> AlignedBuffer?
 }
 
 /// Random values: every clip from nothing.
@@ -15,5 +16,7 @@ public struct FromScratch: InitialParameters {
 
   public var name: String { "scratch" }
 
-  public func parameters(for clip: TrainingClip, model: ModelConfiguration) -> AlignedBuffer? { nil }
+  public func parameters(for clip: TrainingClip, called clipName: String, model: ModelConfiguration) -> AlignedBuffer? {
+    nil
+  }
 }

@@ -10,7 +10,9 @@ public struct ModelAsStart: InitialParameters {
   }
 
   /// - Throws: `DecompositionError.unsuitable` where the clip's model does not have the same networks.
-  public func parameters(for clip: TrainingClip, model configuration: ModelConfiguration) throws -> AlignedBuffer? {
+  public func parameters(
+    for clip: TrainingClip, called clipName: String, model configuration: ModelConfiguration
+  ) throws -> AlignedBuffer? {
     guard model.configuration == configuration, model.layerCount == clip.layerNames.count else {
       throw DecompositionError.unsuitable(
         "\(name) has other networks or another number of layers than the model that shall start from it; "

@@ -117,6 +117,10 @@ public final class Metamodel: @unchecked Sendable {
     try self.init(file: try Self.open(url), path: url.path, threads: threads)
   }
 
+  /// Whether the file at a path says that it is a metamodel; what is in it is judged when it is opened.
+  /// - Throws: `HypernetworkError.absentFile`; `.corruptFile` where it is no file of tensors.
+  public static func isOne(_ url: URL) throws -> Bool { try open(url).metadata[metadataKey] != nil }
+
   /// JSON with sorted keys: the same metamodel gives the same file, byte for byte.
   static func text(_ value: some Encodable) throws -> String {
     let encoder = JSONEncoder()

@@ -8,8 +8,11 @@ public struct ClipPreparation: Equatable, Sendable {
   public var source: ClipSource
   public var masks: MaskChoice
   public var flow: FlowChoice
+  /// What to call it; nil: as its source.
+  public var name: String?
 
-  public init(source: ClipSource, masks: MaskChoice = .automatic, flow: FlowChoice = .dis) {
+  public init(source: ClipSource, masks: MaskChoice = .automatic, flow: FlowChoice = .dis, name: String? = nil) {
+    self.name = name
     self.source = source
     self.masks = masks
     self.flow = flow

@@ -29,12 +29,12 @@ public struct PreparedClipLibrary: ClipLibrary, Sendable {
     for (index, preparation) in preparations.enumerated() {
       if context.shouldStop() { throw SessionError.interrupted }
       let url = folder.appendingPathComponent(preparation.fileName)
-      var name = Self.keptName(preparation, at: url, context)
-      let isNew = name == nil
-      if isNew { name = try Self.prepare(preparation, to: url, context) }
+      let kept = Self.keptName(preparation, at: url, context)
+      let found = try kept ?? Self.prepare(preparation, to: url, context)
+      let name = preparation.name ?? found
       files.append(url)
-      names.append(name ?? "")
-      context.onEvent(.clipReady(name: name ?? "", number: index + 1, of: preparations.count, isNew: isNew))
+      names.append(name)
+      context.onEvent(.clipReady(name: name, number: index + 1, of: preparations.count, isNew: kept == nil))
     }
     (self.files, self.names) = (files, names)
   }

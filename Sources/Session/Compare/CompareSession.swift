@@ -49,7 +49,9 @@ public struct CompareSession {
     try FileAccess.makeFolder(request.output)
     let threads = request.threads ?? ProcessInfo.processInfo.activeProcessorCount
     let comparison = StartComparison(
-      clip: subject.clip, configuration: subject.configuration, seed: subject.seed, threads: threads, context: context)
+      clip: subject.clip, name: subject.name, configuration: subject.configuration, seed: subject.seed,
+      threads: threads, context: context)
+    context.onEvent(.began(.embedding))
     let (start, other) = (try comparison.start(initial), try comparison.start(baseline))
     let result = ComparisonResult(
       clip: subject.name, frames: subject.clip.frames.count, size: subject.clip.geometry.size, preset: subject.preset,

@@ -1,11 +1,12 @@
 import Decomposition
 import Foundation
+import Hypernetwork
 
 /// Where a model's parameters start. As a text: `scratch`, or the path of a file.
 public enum InitialChoice: Equatable, Sendable {
   /// Random values.
   case scratch
-  /// A trained model, of another clip.
+  /// A metamodel, or the trained model of another clip.
   case file(URL)
 
   public init(_ text: String) {
@@ -19,12 +20,14 @@ public enum InitialChoice: Equatable, Sendable {
     }
   }
 
-  /// - Throws: `DecompositionError` where the file is absent, damaged or no model.
-  public func open() throws -> any InitialParameters {
-    switch self {
-    case .scratch: FromScratch()
-    case .file(let url): try ModelAsStart(NVDModel(contentsOf: url), name: Self.name(of: url))
+  /// - Throws: `HypernetworkError` or `DecompositionError` where the file is absent, damaged or neither.
+  func open() throws -> any InitialParameters {
+    guard case .file(let url) = self else { return FromScratch() }
+    let name = Self.name(of: url)
+    if try Metamodel.isOne(url) {
+      return MetamodelStart(name: name, metamodel: try Metamodel(contentsOf: url))
     }
+    return try ModelAsStart(NVDModel(contentsOf: url), name: name)
   }
 
   /// What curves call a file; the model of a project is called as the project.

@@ -37,6 +37,8 @@ public struct MetaTrainRequest: Sendable {
   public var seed: UInt64 = 0
   public var threads: Int?
   public var note: String?
+  /// Where prepared clips are kept.
+  public var cache = PreparedClipLibrary.defaultFolder
   /// Continues from the checkpoint; settings, embedder and seed are its own.
   public var resumes = false
   public var force = false

@@ -51,20 +51,18 @@ public struct MetaTrainSession {
     FileAccess.remove(probe)
   }
 
-  /// Reads and prepares every clip.
-  private func library(_ request: MetaTrainRequest) throws -> MemoryClipLibrary {
-    MemoryClipLibrary(
-      try request.clips.map { clip in
-        var source = request.shot
-        source.path = clip.path
-        let frames = try source.read(context)
-        let preparation = try Preparation(
-          clip: frames, masks: clip.masks.map { .given(path: $0) } ?? .automatic, flow: request.flow, context)
-        return (clip.name, try preparation.trainingClip())
-      })
+  /// Prepares the clips that are not kept from before.
+  private func library(_ request: MetaTrainRequest) throws -> PreparedClipLibrary {
+    let preparations = request.clips.map { clip in
+      var source = request.shot
+      source.path = clip.path
+      return ClipPreparation(
+        source: source, masks: clip.masks.map { .given(path: $0) } ?? .automatic, flow: request.flow, name: clip.name)
+    }
+    return try PreparedClipLibrary(preparations, in: request.cache, context)
   }
 
-  private func trainer(_ request: MetaTrainRequest, _ library: MemoryClipLibrary) throws -> MetaTrainer {
+  private func trainer(_ request: MetaTrainRequest, _ library: PreparedClipLibrary) throws -> MetaTrainer {
     context.onEvent(.began(.embedding))
     let embedder = try request.embedder.open()
     if request.resumes {

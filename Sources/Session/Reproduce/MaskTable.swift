@@ -12,14 +12,14 @@ struct MaskTable: TableExperiment {
     var notes = ["IoU is with the true masks in both rows"]
     for name in bench.clips {
       let clip = try bench.data.clip(name)
-      given[name] = try bench.evaluation(of: clip)
+      given[name] = try bench.evaluation(of: clip, called: name)
       do {
         let found = try bench.data.clip(name, automaticMasks: true)
         guard found.layerNames == clip.layerNames else {
           notes.append("\(name): the masks are of \(clip.objects.count) objects, automatic ones of one")
           continue
         }
-        automatic[name] = try bench.evaluation(of: found, reference: clip)
+        automatic[name] = try bench.evaluation(of: found, called: name, reference: clip)
       } catch let error as PerceptionError {
         notes.append("\(name): no automatic masks: \(error)")
       }

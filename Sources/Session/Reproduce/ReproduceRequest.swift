@@ -1,5 +1,7 @@
 import Decomposition
+import Embedding
 import Foundation
+import Hypernetwork
 import Media
 
 /// Which table, on which data, at what cost. Frames and size have the paper's values unless given.
@@ -8,6 +10,12 @@ public struct ReproduceRequest: Equatable, Sendable {
   public var data: URL
   /// Of every training run.
   public var budget: TrainingBudget
+  /// Of a metamodel, for each of its videos; nil takes `budget`.
+  public var metaBudget: TrainingBudget?
+  /// A metamodel to take instead of training one, where the table has one metamodel.
+  public var metamodel: URL?
+  public var form = HypernetworkConfiguration.Form.factorised
+  public var embedder = EmbedderChoice.descriptor
   /// Only these clips of the table; nil takes all.
   public var clips: [String]?
   public var frames = 0..<16
@@ -33,26 +41,25 @@ struct ReproductionData {
   /// The clips of a table that are here and asked for, and the others.
   /// - Throws: `SessionError.fileAbsent` where there is no data folder, `.tableClipsAbsent` where it has none of them.
   func clips(of table: PaperTable) throws -> (here: [String], missing: [String]) {
-    let here = try clips(among: table.clips)
-    return (here, table.clips.filter { !here.contains($0) })
-  }
-
-  /// Those of `names` that are here and asked for.
-  func clips(among names: [String]) throws -> [String] {
+    let names = table.clips
     guard FileAccess.isFolder(request.data) else {
       throw SessionError.fileAbsent(option: "--data", path: request.data.path)
     }
     if let odd = request.clips?.first(where: { !names.contains($0) }) {
       throw SessionError.unknownClip(name: odd, known: names)
     }
-    let here = names.filter { name in
-      (request.clips?.contains(name) ?? true)
-        && ["frames", "masks"].allSatisfy { FileAccess.isFolder(folder(name).appendingPathComponent($0)) }
-    }
+    let here = here(among: names).filter { request.clips?.contains($0) ?? true }
     guard !here.isEmpty else {
       throw SessionError.tableClipsAbsent(path: request.data.path, wanted: request.clips ?? names)
     }
-    return here
+    return (here, names.filter { !here.contains($0) })
+  }
+
+  /// Those of `names` that the folder has.
+  func here(among names: [String]) -> [String] {
+    names.filter { name in
+      ["frames", "masks"].allSatisfy { FileAccess.isFolder(folder(name).appendingPathComponent($0)) }
+    }
   }
 
   func preparation(_ name: String, automaticMasks: Bool = false) -> ClipPreparation {
@@ -60,7 +67,7 @@ struct ReproductionData {
       source: ClipSource(
         path: folder(name).appendingPathComponent("frames").path, frames: request.frames, size: request.size),
       masks: automaticMasks ? .automatic : .given(path: folder(name).appendingPathComponent("masks").path),
-      flow: request.flow)
+      flow: request.flow, name: name)
   }
 
   /// A clip, from the cache or prepared now.

@@ -8,14 +8,22 @@ public protocol TableExperiment: Sendable {
   var table: PaperTable { get }
   /// What is run, in a sentence.
   var summary: String { get }
+  /// Whether there is one metamodel in it, which may come from elsewhere.
+  var takesMetamodel: Bool { get }
   /// Runs everything with the clips that are here.
   /// - Returns: for every row of the table, by clip, what was measured, and notes.
   func run(_ bench: Reproduction) throws -> (measured: [[String: Evaluation]], notes: [String])
 }
 
+extension TableExperiment {
+  public var takesMetamodel: Bool { false }
+}
+
 /// The tables by name.
 public enum TableExperiments {
-  public static let all: [any TableExperiment] = [MaskTable()]
+  public static let all: [any TableExperiment] = [
+    VideoCountTable(), UnseenTable(), EmbeddingTable(), MaskTable(), UnseenEmbeddingTable(),
+  ]
 
   public static func named(_ name: String) -> (any TableExperiment)? { all.first { $0.name == name } }
 }
@@ -34,10 +42,11 @@ public struct Reproduction {
   /// Trains a clip with the budget of the request and measures it.
   /// - Parameter reference: the clip with the masks that alpha is compared with; nil: those of the training.
   func evaluation(
-    of clip: TrainingClip, from initial: any InitialParameters = FromScratch(), reference: TrainingClip? = nil
+    of clip: TrainingClip, called name: String, from initial: any InitialParameters = FromScratch(),
+    reference: TrainingClip? = nil
   ) throws -> Evaluation {
     let comparison = StartComparison(
-      clip: clip, configuration: configuration, seed: request.seed, threads: threads, context: context)
+      clip: clip, name: name, configuration: configuration, seed: request.seed, threads: threads, context: context)
     return try comparison.train(from: comparison.start(initial), request.budget, reference: reference).evaluation
   }
 }

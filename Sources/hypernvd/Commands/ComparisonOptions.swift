@@ -22,7 +22,8 @@ struct ComparisonOptions: ParsableArguments {
   @Option(
     name: .customLong("init"),
     help: ArgumentHelp(
-      "Where the parameters start: the model.safetensors of another clip, or scratch.", valueName: "file"))
+      "Where the parameters start: a metamodel, the model.safetensors of another project, or scratch.",
+      valueName: "file"))
   var initial: InitialChoice?
 
   @Option(help: ArgumentHelp("Train so long, each with a schedule of its own: 5s,10s,1m.", valueName: "times"))

@@ -16,7 +16,7 @@ struct EvaluateCommand: LoggingCommand {
       EXAMPLES:
         hypernvd evaluate clip.nvd
         hypernvd evaluate clip.nvd --masks masks/ --json
-        hypernvd evaluate clip.mp4 --against scratch --init other.nvd/model.safetensors --budgets 5s,10s,1m -o curves
+        hypernvd evaluate clip.mp4 --against scratch --init meta.safetensors --budgets 5s,10s,1m -o curves
       """)
 
   @Argument(help: ArgumentHelp("A project folder; with --against also a clip.", valueName: "project"))

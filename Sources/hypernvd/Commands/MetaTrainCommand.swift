@@ -61,6 +61,7 @@ struct MetaTrainCommand: LoggingCommand {
   @Option(help: ArgumentHelp("A sentence for the file, the licence of the clips for example.", valueName: "text"))
   var note: String?
   @Option(help: ArgumentHelp("Threads to train on (default: every core).", valueName: "count")) var threads: Int?
+  @OptionGroup(title: "Prepared clips") var prepared: PreparedClipOptions
   @Flag(help: "Continue an interrupted run.") var resume = false
   @Flag(help: "Replace the output, or an interrupted run.") var force = false
   @OptionGroup(title: "Messages") var log: LogOptions
@@ -97,6 +98,7 @@ struct MetaTrainCommand: LoggingCommand {
     request.budget = visits.map(TrainingBudget.iterations) ?? .seconds(timeBudget?.seconds ?? 1800)
     request.seed = seed
     request.note = note
+    request.cache = prepared.folder
     request.threads = threads
     request.resumes = resume
     request.force = force
