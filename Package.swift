@@ -84,7 +84,7 @@ let package = Package(
       // Not called hypernvd: file systems that ignore case could not tell it from the library.
       path: "Sources/hypernvd"),
     .target(
-      name: "HyperNVD", dependencies: ["Decomposition", "Editing", "Exchange", "Media", "Session"],
+      name: "HyperNVD", dependencies: ["Decomposition", "Editing", "Exchange", "Hypernetwork", "Media", "Session"],
       path: "Sources/HyperNVDLibrary"),
     .executableTarget(name: "DecomposeAndEdit", dependencies: ["HyperNVD"], path: "Examples/DecomposeAndEdit"),
 

@@ -110,20 +110,18 @@ import Testing
         (0..<count).map { _ in half(generator.float()) }, (0..<count).map { _ in half(generator.float(0...1)) }
       )
       func run(_ set: KernelSet, seed: UInt32 = 9) -> (y: [Float], state: [[UInt16]], dh: [Float]) {
-        var (y, state) = ([Float](repeating: 0, count: problem.rows), [w, m, v].map { $0 + [0x4321] })
+        var y = [Float](repeating: 0, count: problem.rows)
+        var (weights, first, second) = (w + [0x4321], m + [0x4321], v + [0x4321])
         set.kernels.head_forward_bf16(problem.rows, problem.columns, w, nil, problem.h.pointer, &y)
         let dh = problem.h.map { _ in 0.5 }
         var adam = problem.adam
-        state[0].withUnsafeMutableBufferPointer { w in
-          state[1].withUnsafeMutableBufferPointer { m in
-            state[2].withUnsafeMutableBufferPointer { v in
-              set.kernels.head_update_bf16(
-                problem.rows, problem.columns, problem.videos, w.baseAddress, m.baseAddress, v.baseAddress,
-                problem.gradients, problem.h.pointer, dh.pointer, &adam, seed)
-            }
-          }
-        }
-        return (y, state, (0..<problem.videos).flatMap { i in (0..<problem.columns).map { dh[i, $0] } })
+        set.kernels.head_update_bf16(
+          problem.rows, problem.columns, problem.videos, &weights, &first, &second, problem.gradients,
+          problem.h.pointer, dh.pointer,
+          &adam, seed)
+        return (
+          y, [weights, first, second], (0..<problem.videos).flatMap { i in (0..<problem.columns).map { dh[i, $0] } }
+        )
       }
       let (found, wanted) = (run(set), run(reference))
       #expect(zip(found.y, wanted.y).allSatisfy { abs($0 - $1) < 1e-4 })

@@ -33,7 +33,8 @@ public struct MetaTrainRequest: Sendable {
   public var flow: FlowChoice = .dis
   public var settings = MetaTrainSettings()
   public var embedder: EmbedderChoice = .descriptor
-  public var budget: TrainingBudget = .seconds(1800)
+  /// `.iterations` are visits. nil takes that of the interrupted run, or half an hour.
+  public var budget: TrainingBudget?
   public var seed: UInt64 = 0
   public var threads: Int?
   public var note: String?
@@ -46,6 +47,8 @@ public struct MetaTrainRequest: Sendable {
   public init(clips: [MetaClip], output: URL) {
     (self.clips, self.output) = (clips, output)
   }
+
+  static let defaultBudget = TrainingBudget.seconds(1800)
 
   public var checkpoint: URL { output.appendingPathExtension("checkpoint") }
 }

@@ -8,6 +8,9 @@ import Media
 public struct MetaTrainSession {
   let context: SessionContext
 
+  /// Seconds between checkpoints: the full form's has 4 GB.
+  private static let checkpointInterval = 300.0
+
   public init(_ context: SessionContext = SessionContext()) {
     self.context = context
   }
@@ -21,7 +24,8 @@ public struct MetaTrainSession {
     let trainer = try trainer(request, library)
     context.onEvent(.began(.training))
     let outcome = try trainer.train(
-      budget: request.budget, checkpoint: request.checkpoint, shouldStop: context.shouldStop, onEvent: handle)
+      budget: request.budget ?? trainer.budget ?? MetaTrainRequest.defaultBudget, checkpoint: request.checkpoint,
+      checkpointInterval: Self.checkpointInterval, shouldStop: context.shouldStop, onEvent: handle)
     if outcome == .interrupted {
       context.onEvent(.checkpointSaved(request.checkpoint))
       throw SessionError.interrupted

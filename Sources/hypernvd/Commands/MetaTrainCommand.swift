@@ -89,13 +89,13 @@ struct MetaTrainCommand: LoggingCommand {
       clips: try MetaClipList.find(clips, masks: masks), output: URL(fileURLWithPath: output))
     request.shot = shot.source("")
     request.flow = flow.choice
-    request.embedder = embedder.choice
+    request.embedder = embedder.choice.absolute
     var settings = MetaTrainSettings(preset: preset, form: form, update: update)
     if universalGrids { settings.hypernetwork.predictedGrids = .none }
     if learnedEmbeddings { (settings.meta.learnsEmbeddings, settings.meta.augmentation) = (true, .none) }
     let changes = try SettingsDifference.parse(set)
     request.settings = try SettingsDifference.apply(changes, to: settings)
-    request.budget = visits.map(TrainingBudget.iterations) ?? .seconds(timeBudget?.seconds ?? 1800)
+    request.budget = visits.map(TrainingBudget.iterations) ?? timeBudget.map { .seconds($0.seconds) }
     request.seed = seed
     request.note = note
     request.cache = prepared.folder
