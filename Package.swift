@@ -21,6 +21,7 @@ let package = Package(
     .library(name: "Perception", targets: ["Perception"]),
     .library(name: "Embedding", targets: ["Embedding"]),
     .library(name: "Decomposition", targets: ["Decomposition"]),
+    .library(name: "Hypernetwork", targets: ["Hypernetwork"]),
     .library(name: "Exchange", targets: ["Exchange"]),
     .library(name: "Editing", targets: ["Editing"]),
     .library(name: "Session", targets: ["Session"]),
@@ -61,26 +62,29 @@ let package = Package(
     .target(name: "Perception", dependencies: ["CKernels", "Media", "Weights", "Inference", "COpenCV"]),
     .target(name: "Embedding", dependencies: ["Perception", "Inference", "Weights", "NeuralField", "Media"]),
     .target(name: "Decomposition", dependencies: ["NeuralField", "Media", "Weights"]),
+    .target(
+      name: "Hypernetwork", dependencies: ["NeuralField", "Media", "Weights", "Embedding", "Decomposition"]),
     .target(name: "Editing", dependencies: ["Decomposition", "Exchange", "Media"]),
 
     // MARK: - The product
     .target(
       name: "Session",
       dependencies: [
-        "CKernels", "NeuralField", "Decomposition", "Editing", "Exchange", "Embedding", "Perception", "Inference",
-        "Weights", "Media", "SyntheticScenes",
+        "CKernels", "NeuralField", "Decomposition", "Editing", "Exchange", "Embedding", "Hypernetwork", "Perception",
+        "Inference", "Weights", "Media", "SyntheticScenes",
       ]),
     .executableTarget(
       name: "CommandLineTool",
       dependencies: [
-        "Session", "Decomposition", "Editing", "Exchange", "Embedding", "Inference", "Weights", "Media", "CKernels",
+        "Session", "Decomposition", "Editing", "Exchange", "Embedding", "Hypernetwork", "Inference", "Weights", "Media",
+        "CKernels",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
       // Not called hypernvd: file systems that ignore case could not tell it from the library.
       path: "Sources/hypernvd"),
     .target(
-      name: "HyperNVD", dependencies: ["Decomposition", "Editing", "Exchange", "Media", "Session"],
+      name: "HyperNVD", dependencies: ["Decomposition", "Editing", "Exchange", "Hypernetwork", "Media", "Session"],
       path: "Sources/HyperNVDLibrary"),
     .executableTarget(name: "DecomposeAndEdit", dependencies: ["HyperNVD"], path: "Examples/DecomposeAndEdit"),
 
@@ -100,6 +104,8 @@ let package = Package(
     .testTarget(
       name: "DecompositionTests", dependencies: ["Decomposition", "SyntheticScenes", "Weights"],
       resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "HypernetworkTests", dependencies: ["Hypernetwork", "Decomposition", "Embedding", "SyntheticScenes"]),
     .testTarget(name: "EditingTests", dependencies: ["Editing", "Decomposition", "Exchange", "SyntheticScenes"]),
     .testTarget(name: "SyntheticScenesTests", dependencies: ["SyntheticScenes"]),
     .testTarget(name: "SessionTests", dependencies: ["Session", "Decomposition", "Media", "SyntheticScenes"]),

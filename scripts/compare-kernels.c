@@ -96,6 +96,39 @@ static void compareElementwise(const ck_kernels *const sets[2]) {
   }
 }
 
+static void compareHead(const ck_kernels *const sets[2]) {
+  static float state[2][3][ROOM], dh[2][3 * LARGEST], y[2][LARGEST];
+  static uint16_t half[2][3][ROOM];
+  const ck_adam adam = {0.01f, 0.9f, 0.99f, 1e-8f, 2, 3};
+  size_t N = rand() % LARGEST, K = 1 + rand() % LARGEST, V = 1 + rand() % 3;
+  const float *const dy[3] = {x, x + LARGEST, x + 2 * LARGEST}, *const h = w;
+  fill(state[0][0], 2 * ROOM);
+  for (size_t i = 0; i < ROOM; i++) state[0][2][i] = uniform() + 1;
+  memcpy(state[1], state[0], sizeof state[0]);
+  for (size_t i = 0; i < 3 * ROOM; i++) half[0][i / ROOM][i % ROOM] = half[1][i / ROOM][i % ROOM] =
+      ((const uint16_t *)state[0][i / ROOM])[2 * (i % ROOM) + 1];
+  memset(dh, 0, sizeof dh);
+  for (int s = 0; s < 2; s++) {
+    sets[s]->head_forward(N, K, state[s][0], b, h, y[s]);
+    sets[s]->head_update(N, K, V, state[s][0], state[s][1], state[s][2], dy, h, dh[s], &adam);
+  }
+  compare(sets[0]->name, "head_forward", y[0], y[1], LARGEST, 1e-4f);
+  compare(sets[0]->name, "head_update", state[0][0], state[1][0], 3 * ROOM, 1e-5f);
+  compare(sets[0]->name, "head_update dh", dh[0], dh[1], 3 * LARGEST, 1e-4f);
+  for (int s = 0; s < 2; s++) {
+    sets[s]->head_forward_bf16(N, K, half[s][0], b, h, y[s]);
+    sets[s]->head_update_bf16(N, K, V, half[s][0], half[s][1], half[s][2], dy, h, dh[s], &adam, 7);
+  }
+  compare(sets[0]->name, "head_forward_bf16", y[0], y[1], LARGEST, 1e-4f);
+  compare(sets[0]->name, "head_update_bf16 dh", dh[0], dh[1], 3 * LARGEST, 1e-4f);
+  for (size_t i = 0; i < 3 * ROOM; i++)
+    if (abs((int)half[0][i / ROOM][i % ROOM] - (int)half[1][i / ROOM][i % ROOM]) > 1) {
+      printf("%s head_update_bf16 [%zu]\n", sets[0]->name, i);
+      failures++;
+      return;
+    }
+}
+
 int main(void) {
   fill(x, ROOM);
   fill(w, ROOM);
@@ -108,6 +141,7 @@ int main(void) {
       compareLinear(sets);
       compareGrid(sets);
       compareElementwise(sets);
+      compareHead(sets);
     }
     printf("%s: %d random cases compared with the reference\n", list[i]->name, CASES);
   }

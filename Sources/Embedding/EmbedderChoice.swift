@@ -7,6 +7,14 @@ public enum EmbedderChoice: Codable, Equatable, Sendable {
   case descriptor
   case videoMAE(VideoMAEChoice)
 
+  /// The same with paths that do not depend on the current folder: for files.
+  public var absolute: EmbedderChoice {
+    guard case .videoMAE(var choice) = self else { return self }
+    choice.path = choice.path.map { URL(fileURLWithPath: $0).standardizedFileURL.path }
+    choice.compression = choice.compression.map { URL(fileURLWithPath: $0).standardizedFileURL.path }
+    return .videoMAE(choice)
+  }
+
   /// Opens the embedder.
   /// - Parameter store: where a model is looked for that is named by no path.
   /// - Throws: `EmbeddingError`, `WeightsError`, `InferenceError`.

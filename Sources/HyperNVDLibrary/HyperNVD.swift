@@ -4,5 +4,6 @@
 @_exported import Decomposition
 @_exported import Editing
 @_exported import Exchange
+@_exported import Hypernetwork
 @_exported import Media
 @_exported import Session

@@ -11,6 +11,16 @@ public struct Homography: Equatable, Codable, Sendable {
     self.matrix = matrix
   }
 
+  /// - Throws: `DecodingError` where there are not nine finite values.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    matrix = try container.decode([Double].self, forKey: .matrix)
+    guard matrix.count == 9, matrix.allSatisfy(\.isFinite) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .matrix, in: container, debugDescription: "a homography has nine finite values")
+    }
+  }
+
   public static let identity = Homography([1, 0, 0, 0, 1, 0, 0, 0, 1])
 
   public func apply(_ x: Double, _ y: Double) -> (x: Double, y: Double) {

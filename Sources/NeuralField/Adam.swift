@@ -12,6 +12,17 @@ public struct AdamConfiguration: Codable, Equatable, Sendable {
     self.beta2 = beta2
     self.epsilon = epsilon
   }
+
+  /// Constants with which Adam is plain gradient descent: no means, a denominator of 1.
+  public static let gradientDescent = AdamConfiguration(beta1: 0, beta2: 1, epsilon: 1)
+
+  /// What the kernels take at `step` (from 1).
+  func constants(rate: Float, step: Int) -> ck_adam {
+    // With beta2 = 1 the second moment stays zero, and nothing is to be corrected.
+    ck_adam(
+      rate: rate, beta1: beta1, beta2: beta2, epsilon: epsilon, correction1: 1 / (1 - pow(beta1, Float(step))),
+      correction2: beta2 < 1 ? 1 / (1 - pow(beta2, Float(step))).squareRoot() : 1)
+  }
 }
 
 /// Adam over a flat parameter buffer, with a learning rate for each group of parameters.
@@ -41,10 +52,7 @@ public final class Adam: @unchecked Sendable {
     kernels: Kernels
   ) {
     precondition(range.lowerBound >= 0 && range.upperBound <= layout.count, "\(range) of \(layout.count) parameters")
-    var constants = ck_adam(
-      rate: rate, beta1: configuration.beta1, beta2: configuration.beta2, epsilon: configuration.epsilon,
-      correction1: 1 / (1 - pow(configuration.beta1, Float(step))),
-      correction2: 1 / (1 - pow(configuration.beta2, Float(step))).squareRoot())
+    var constants = configuration.constants(rate: rate, step: step)
     let start = range.lowerBound
     var pointers: [UnsafeMutablePointer<Float>?] = gradients
     kernels.table.adam_step(

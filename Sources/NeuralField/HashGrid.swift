@@ -66,6 +66,12 @@ public struct HashGrid: @unchecked Sendable {
     table = layout.add(name, shape: [offset, Self.featuresPerLevel], group: .grid)
   }
 
+  /// How many values of the table, from its start, belong to levels that are indexed directly: those have a place in
+  /// space of their own, the entries of the hashed levels after them are shared by places that have nothing in common.
+  public var denseValues: Int {
+    levels.prefix { $0.dense == 1 }.reduce(0) { $0 + Int($1.entries) * Self.featuresPerLevel }
+  }
+
   /// Features of the first `count` points: `output[2 l + f]` from coordinates `input[d]` in [0, 1].
   public func encode(
     _ parameters: UnsafePointer<Float>, input: FeatureRows, output: FeatureRows, count: Int, kernels: Kernels

@@ -39,8 +39,18 @@ public enum SessionError: Error, Equatable, Sendable {
   case badEditName(String)
   /// A kept edit that the project does not have.
   case noSuchEdit(name: String, known: [String])
+  /// A clip name that a table of the paper does not have.
+  case unknownClip(name: String, known: [String])
+  /// A data folder without any of the clips that are wanted.
+  case tableClipsAbsent(path: String, wanted: [String])
   /// A setting that the configuration does not have, or a value that it does not take.
   case badSetting(key: String, reason: String)
+  /// A folder or list in which there is no clip.
+  case noClips(path: String)
+  /// A file that would be overwritten.
+  case fileExists(path: String)
+  /// An interrupted run that would be lost.
+  case checkpointExists(path: String)
   /// A flow file of another size than the frames.
   case flowSize(path: String, found: PixelSize, expected: PixelSize)
   /// A file or folder that cannot be written.
@@ -94,8 +104,18 @@ extension SessionError: CustomStringConvertible, LocalizedError {
     case .noSuchEdit(let name, let known):
       "the project keeps no edit \(name); "
         + (known.isEmpty ? "keep one with render --keep \(name)" : "it keeps \(known.joined(separator: ", "))")
+    case .unknownClip(let name, let known):
+      "there is no clip \(name) in this table; it has \(known.joined(separator: ", "))"
+    case .tableClipsAbsent(let path, let wanted):
+      "\(path) has none of the clips \(wanted.joined(separator: ", ")); each is a folder NAME with frames/ and masks/ in it"
     case .badSetting(let key, let reason):
       "setting \(key): \(reason)"
+    case .noClips(let path):
+      "\(path) holds no clip; name video files, folders of images, or a folder of those"
+    case .fileExists(let path):
+      "\(path) is there already; name another file, or replace it with --force"
+    case .checkpointExists(let path):
+      "\(path) is left from an interrupted run; continue it with --resume, or begin anew with --force"
     case .flowSize(let path, let found, let expected):
       "the flow in \(path) is \(found), but the frames are \(expected); make it at that size"
     case .unwritable(let path, let reason):

@@ -1,5 +1,6 @@
 import Decomposition
 import Foundation
+import Hypernetwork
 import Media
 
 /// The parts of the work that take time.
@@ -17,11 +18,19 @@ public enum SessionEvent: Sendable {
   /// `done` of `total` pieces of a stage.
   case advanced(Stage, done: Int, total: Int)
   case clipRead(name: String, frames: Range<Int>, size: PixelSize)
+  /// Clip `number` of a collection is ready for training: prepared just now, or kept from before.
+  case clipReady(name: String, number: Int, of: Int, isNew: Bool)
   /// The masks of a layer: where they come from, and the share of each frame that they cover.
   case masksFound(layer: String, method: String, coverage: [Double])
   case training(TrainingProgress)
   case evaluated(TrainingProgress)
   case checkpointSaved(URL)
+  /// PSNR in dB of the model that a metamodel predicts for the clip, before any training.
+  case initialised(psnr: Double, withoutResiduals: Double)
+  /// A visit of a meta-training.
+  case metaVisit(MetaVisit)
+  /// PSNR in dB of the predicted model of a training video.
+  case predicted(video: String, psnr: Double)
   /// An output is complete.
   case wrote(URL)
   case warning(String)

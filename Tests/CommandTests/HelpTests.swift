@@ -2,7 +2,8 @@ import Foundation
 import Testing
 
 private let subcommands = [
-  "decompose", "render", "export", "evaluate", "check", "flow", "mask", "embed", "models", "demo", "bench",
+  "decompose", "render", "export", "evaluate", "check", "flow", "mask", "embed", "meta-train", "models", "demo",
+  "bench", "reproduce",
 ]
 
 @Suite struct HelpTests {

@@ -15,6 +15,7 @@ import Testing
     request.frames = 4
     request.points = 240
     request.modelIterations = 2
+    request.log2TableSize = 6
     request.textureSide = 32
     request.peakEffort = 0.001
     request.truthIterations = 64

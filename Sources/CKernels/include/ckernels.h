@@ -113,6 +113,22 @@ typedef struct {
   // One Adam step on n values. The gradient is sum_i grads[i][.], added in the order of i; the gradients are zeroed.
   void (*adam_step)(size_t n, float *p, float *m, float *v, float *const *grads, size_t count, const ck_adam *adam);
 
+  // The output layer of a hypernetwork: N values of a target network's tensor from K coefficients, with weights too large
+  // for any cache. y[n] = b[n] + sum_k w[n K + k] h[k]; b may be NULL.
+  void (*head_forward)(size_t N, size_t K, const float *w, const float *b, const float *h, float *y);
+  void (*head_forward_bf16)(size_t N, size_t K, const uint16_t *w, const float *b, const float *h, float *y);
+
+  // Its backward pass and its step of Adam in one pass over the weights, for V >= 1 videos, video i with the coefficients
+  // h[i K + k] and the gradient dy[i][n] of its values: dh[i K + k] += sum_n w[n K + k] dy[i][n] with the weights before
+  // the step, and one step as of adam_step with the gradient sum_i dy[i][n] h[i K + k], which is never stored.
+  // In the second form weights and moments are bf16, the arithmetic 32-bit. The first moment is rounded to nearest even;
+  // weight and second moment, whose steps are often smaller than half a unit of their last place, stochastically: up
+  // with the probability of what is cut off, by random bits that depend on seed + n K + k only (CK_SCRAMBLE).
+  void (*head_update)(size_t N, size_t K, size_t V, float *w, float *m, float *v, const float *const *dy, const float *h,
+                      float *dh, const ck_adam *adam);
+  void (*head_update_bf16)(size_t N, size_t K, size_t V, uint16_t *w, uint16_t *m, uint16_t *v, const float *const *dy,
+                           const float *h, float *dh, const ck_adam *adam, uint32_t seed);
+
   // sum[4 m + c] += unit * w[4 m + 3] * w[4 m + c] * texture_c(u[m], v[m]), c = 0, 1, 2: what an edited texture changes in
   // M pixels, whose weights w are R, G and B of the light, then opacity. Bilinear between the centres of texels over
   // [-1, 1]^2; places beyond the outer centres are clamped to them, NaN to the first. sum[4 m + 3] stays 0 where it was.

@@ -1,5 +1,13 @@
 // Adam: one pass over parameters, moments and gradients, which is limited by memory.
 
+// One step on a vector of values with its moments.
+INLINE void adam_vector(vf *value, vf *mean, vf *square, vf gradient, const ck_adam *adam) {
+  *mean = adam->beta1 * *mean + (1 - adam->beta1) * gradient;
+  *square = adam->beta2 * *square + (1 - adam->beta2) * gradient * gradient;
+  *value -= adam->rate * adam->correction1 * *mean /
+            (__builtin_elementwise_sqrt(*square) * adam->correction2 + adam->epsilon);
+}
+
 INLINE void adam_values(size_t i, size_t lanes, float *p, float *m, float *v, float *const *grads, size_t count,
                         const ck_adam *adam) {
   vf gradient = {0};
@@ -8,13 +16,10 @@ INLINE void adam_values(size_t i, size_t lanes, float *p, float *m, float *v, fl
     if (lanes < LANES) store_part(grads[g] + i, spread(0), lanes);
     else store(grads[g] + i, spread(0));
   }
-  vf mean = adam->beta1 * (lanes < LANES ? load_part(m + i, lanes) : load(m + i));
-  vf square = adam->beta2 * (lanes < LANES ? load_part(v + i, lanes) : load(v + i));
+  vf mean = lanes < LANES ? load_part(m + i, lanes) : load(m + i);
+  vf square = lanes < LANES ? load_part(v + i, lanes) : load(v + i);
   vf value = lanes < LANES ? load_part(p + i, lanes) : load(p + i);
-  mean += (1 - adam->beta1) * gradient;
-  square += (1 - adam->beta2) * gradient * gradient;
-  value -= adam->rate * adam->correction1 * mean /
-           (__builtin_elementwise_sqrt(square) * adam->correction2 + adam->epsilon);
+  adam_vector(&value, &mean, &square, gradient, adam);
   if (lanes < LANES) {
     store_part(m + i, mean, lanes);
     store_part(v + i, square, lanes);

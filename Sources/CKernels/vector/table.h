@@ -3,6 +3,7 @@
 #include "linear_weights.h"
 #include "grid.h"
 #include "adam.h"
+#include "head.h"
 #include "activations.h"
 #include "edit.h"
 #include "correlate.h"
@@ -19,6 +20,10 @@
       .grid_scatter = grid_scatter,                                                   \
       .grid_slope = grid_slope,                                                       \
       .adam_step = adam_step,                                                         \
+      .head_forward = head_forward,                                                   \
+      .head_forward_bf16 = head_forward_bf16,                                         \
+      .head_update = head_update,                                                     \
+      .head_update_bf16 = head_update_bf16,                                           \
       .edit_gather = edit_gather,                                                     \
       .edit_apply = edit_apply,                                                       \
       .tanh = tanh_array,                                                             \

@@ -60,4 +60,18 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
     alphaGrid: HashGridConfiguration(growth: 1.25), residualChannels: 3, foregroundScale: 0.9, backgroundScale: 0.6)
 
   public func scale(isBackground: Bool) -> Float { isBackground ? backgroundScale : foregroundScale }
+
+  /// Whether the sizes can be a model's: for descriptions in files, before anything of that size is allocated.
+  public var isPlausible: Bool {
+    let widths = (1...4096).contains(mappingWidth) && (1...4096).contains(fieldWidth)
+    let depth = (1...16).contains(hiddenLayers)
+    let outputs = [1, 3].contains(residualChannels) && foregroundScale > 0 && backgroundScale > 0
+    return widths && depth && outputs && [textureGrid, residualGrid, alphaGrid].allSatisfy(Self.isPlausible)
+  }
+
+  private static func isPlausible(_ grid: HashGridConfiguration) -> Bool {
+    let sizes = (1...32).contains(grid.levels) && (1...1024).contains(grid.baseResolution)
+    let table = (4...24).contains(grid.log2TableSize)
+    return sizes && table && grid.growth >= 1 && grid.growth <= 4 && grid.resolution(level: grid.levels - 1) < 1_000_000
+  }
 }

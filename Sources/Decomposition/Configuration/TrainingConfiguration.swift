@@ -44,6 +44,15 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     schedule: .exponential(from: 0.5, floor: 0.1), bootstrapping: .never, globalRigidity: .fraction(0.2),
     rigidity: .never, precision: .bfloat16, warmupIterations: 0)
 
+  /// The same for a model that a metamodel has predicted: no warm-up, and alpha tied to the masks for 500 iterations at
+  /// most, as in the paper, where it is not tied to the end.
+  public var forFineTuning: TrainingConfiguration {
+    var result = self
+    result.warmupIterations = 0
+    if case .iteration(let end) = bootstrapping { result.bootstrapping = .iteration(min(end, 500)) }
+    return result
+  }
+
   private static let paperWeights: LossWeights = {
     var weights = LossWeights()
     weights.globalRigidityForeground = 0

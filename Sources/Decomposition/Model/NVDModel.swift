@@ -61,45 +61,23 @@ public final class NVDModel: @unchecked Sendable {
     self.layerNames = layerNames
     self.motion = motion
 
-    var layout = ParameterLayout()
-    var grids: [(texture: HashGrid, residual: HashGrid)] = []
-    for name in layerNames {
-      let texture = HashGrid(configuration.textureGrid, dimensions: 2, name: "\(name).texture.grid", in: &layout)
-      let residual = HashGrid(configuration.residualGrid, dimensions: 3, name: "\(name).residual.grid", in: &layout)
-      grids.append((texture, residual))
-    }
-    alphaGrid = HashGrid(configuration.alphaGrid, dimensions: 3, name: "alpha.grid", in: &layout)
-
-    let hidden = configuration.hiddenLayers
-    func field(_ grid: HashGrid, _ outputs: Int, _ name: String) -> MLP {
-      MLP(
-        inputs: grid.outputs, width: configuration.fieldWidth, hiddenLayers: hidden, outputs: outputs,
-        biases: configuration.biases, name: name, in: &layout)
-    }
-    var layers: [LayerNetworks] = []
-    for (index, name) in layerNames.enumerated() {
+    let networks = ModelNetworks(configuration, layerNames: layerNames)
+    layout = networks.layout
+    (alphaGrid, alpha) = (networks.alphaGrid, networks.alpha)
+    layers = networks.layers.enumerated().map { index, networks in
       let isBackground = index == layerNames.count - 1
       var scale = configuration.scale(isBackground: isBackground)
       if isBackground, configuration.mappingBase == .motion {
         scale = min(scale, MappingBase.largestScale(motion: motion[index], geometry: geometry))
       }
-      let mapping = MLP(
-        inputs: 3, width: configuration.mappingWidth, hiddenLayers: hidden, outputs: 2,
-        biases: configuration.biases, name: "\(name).mapping", in: &layout)
-      let texture = field(grids[index].texture, 3, "\(name).texture")
-      let residual = field(grids[index].residual, configuration.residualChannels, "\(name).residual")
       let base =
         configuration.mappingBase == .motion
         ? MappingBase(motion: motion[index], scale: scale, geometry: geometry) : nil
-      layers.append(
-        LayerNetworks(
-          name: name, isBackground: isBackground, scale: scale, mapping: mapping, textureGrid: grids[index].texture,
-          texture: texture, residualGrid: grids[index].residual, residual: residual, base: base,
-          pixelsPerUV: geometry.halfSide / scale))
+      return LayerNetworks(
+        name: layerNames[index], isBackground: isBackground, scale: scale, mapping: networks.mapping,
+        textureGrid: networks.textureGrid, texture: networks.texture, residualGrid: networks.residualGrid,
+        residual: networks.residual, base: base, pixelsPerUV: geometry.halfSide / scale)
     }
-    alpha = field(alphaGrid, layerNames.count - 1, "alpha")
-    self.layers = layers
-    self.layout = layout
     parameters = AlignedBuffer(count: layout.count)
   }
 

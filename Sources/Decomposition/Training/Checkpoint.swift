@@ -73,18 +73,10 @@ extension NVDModel {
 
   /// Refuses descriptions whose sizes no clip has, before anything of that size is allocated.
   private static func check(_ description: ModelDescription, path: String) throws {
-    let model = description.configuration
-    let grids = [model.textureGrid, model.residualGrid, model.alphaGrid]
     let fits =
       (8...65_536).contains(description.geometry.size.width) && (8...65_536).contains(description.geometry.size.height)
       && (2...1_000_000).contains(description.geometry.frameCount) && (2...64).contains(description.layers.count)
-      && (1...4096).contains(model.mappingWidth) && (1...4096).contains(model.fieldWidth)
-      && (1...16).contains(model.hiddenLayers) && [1, 3].contains(model.residualChannels)
-      && model.foregroundScale > 0 && model.backgroundScale > 0
-      && grids.allSatisfy {
-        (1...32).contains($0.levels) && (1...1024).contains($0.baseResolution) && $0.growth >= 1 && $0.growth <= 4
-          && (4...24).contains($0.log2TableSize) && $0.resolution(level: $0.levels - 1) < 1_000_000
-      }
+      && description.configuration.isPlausible
     guard fits else {
       throw DecompositionError.corruptFile(path: path, reason: "its description has sizes that no model has")
     }

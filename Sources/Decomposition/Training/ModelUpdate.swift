@@ -29,6 +29,36 @@ struct ModelUpdate: Sendable {
     scratch = (0..<runner.lanes).map { _ in AlignedBuffer(count: largest) }
   }
 
+  /// The whole gradient of a batch, at the places of the layout: what `apply` goes through level by level, stored.
+  ///
+  /// - Parameters:
+  ///   - chunks, networkGradients: as for `apply`.
+  ///   - gradient: of the layout's length; overwritten.
+  func collect(chunks: [GridGradients], networkGradients: [PartialGradient], into gradient: AlignedBuffer) {
+    precondition(gradient.count == model.layout.count, "\(gradient.count) values for \(model.layout.count) parameters")
+    let records = chunks.map(\.records)
+    runner.run(chunks: levels.count + 1) { _, piece in
+      guard piece > 0 else {
+        let target = gradient.pointer + networks.lowerBound
+        target.update(repeating: 0, count: networks.count)
+        for part in networkGradients {
+          for index in 0..<networks.count { target[index] += part.start[index] }
+          part.start.update(repeating: 0, count: networks.count)
+        }
+        return
+      }
+      let (index, level) = levels[piece - 1]
+      let range = grids[index].range(level: level)
+      (gradient.pointer + range.lowerBound).update(repeating: 0, count: range.count)
+      for chunk in records {
+        let record = chunk[index]
+        grids[index].scatter(
+          level: level, input: record.input, outputGradient: record.features, count: record.count,
+          gradient: gradient.pointer + range.lowerBound, kernels: kernels)
+      }
+    }
+  }
+
   /// One Adam step.
   ///
   /// - Parameters:

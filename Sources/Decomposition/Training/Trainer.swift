@@ -38,14 +38,21 @@ public final class Trainer {
   private static let chunkPoints = 1512
 
   /// - Parameters:
+  ///   - parameters: where the training starts; nil for random values of the seed. The configuration's warm-up comes
+  ///     first in any case.
   ///   - threads: lanes of the work; by default one for each processor.
+  /// - Precondition: as many parameters as the model has.
   public convenience init(
-    clip: TrainingClip, configuration: DecompositionConfiguration, seed: UInt64, threads: Int? = nil,
-    kernels: Kernels = .active
+    clip: TrainingClip, configuration: DecompositionConfiguration, seed: UInt64, parameters: AlignedBuffer? = nil,
+    threads: Int? = nil, kernels: Kernels = .active
   ) throws {
     let model = try NVDModel(
       configuration: configuration.model, geometry: clip.geometry, layerNames: clip.layerNames, motion: clip.motion)
-    model.initialize(seed: seed)
+    if let parameters {
+      model.parameters.copy(from: UnsafeBufferPointer(start: parameters.pointer, count: parameters.count))
+    } else {
+      model.initialize(seed: seed)
+    }
     self.init(clip: clip, configuration: configuration, model: model, seed: seed, threads: threads, kernels: kernels)
   }
 
@@ -109,11 +116,7 @@ public final class Trainer {
     var lastCheckpoint = elapsed
     var evaluations = Int(budget.progress(iteration: iteration, elapsed: elapsed) * 10)
 
-    if iteration == 0 {
-      let training = configuration.training
-      MappingWarmup(model: model, runner: runner, kernels: kernels, seed: seed).run(
-        rounds: training.warmupIterations, rate: training.networkRate, adam: training.adam, shouldStop: shouldStop)
-    }
+    if iteration == 0 { warmUp(shouldStop: shouldStop) }
     while budget.progress(iteration: iteration, elapsed: elapsed) < 1 {
       if shouldStop() {
         try checkpoint.map { try saveCheckpoint(to: $0) }
@@ -140,18 +143,20 @@ public final class Trainer {
     return .finished
   }
 
+  /// Fits the mappings to the frame's own coordinates for as long as the configuration says; `train` begins with it.
+  public func warmUp(shouldStop: () -> Bool = { false }) {
+    let training = configuration.training
+    MappingWarmup(model: model, runner: runner, kernels: kernels, seed: seed).run(
+      rounds: training.warmupIterations, rate: training.networkRate, adam: training.adam, shouldStop: shouldStop)
+  }
+
   /// One iteration: draw a batch, losses and gradients of its chunks, Adam. `progress` is the share of the run done.
   ///
   /// - Throws: `DecompositionError.diverged` where the loss is not finite.
   @discardableResult
   public func step(progress: Double) throws -> LossTerms {
     let training = configuration.training
-    let phases = LossPhases(
-      bootstrapping: training.bootstrapping.lasts(iteration: iteration, progress: progress),
-      rigidity: training.rigidity.lasts(iteration: iteration, progress: progress),
-      globalRigidity: training.globalRigidity.lasts(iteration: iteration, progress: progress))
-    let terms = lossesAndGradients(phases: phases)
-    guard terms.total.isFinite else { throw DecompositionError.diverged(iteration: iteration) }
+    let terms = try lossesAndGradients(iteration: iteration, progress: progress)
     let factor = training.schedule.factor(at: progress)
     for watch in watches { watch.start() }
     update.apply(
@@ -162,10 +167,28 @@ public final class Trainer {
     return terms
   }
 
-  /// Draws the batch of the present iteration and leaves its gradients in its parts.
-  private func lossesAndGradients(phases: LossPhases) -> LossTerms {
+  /// The losses of a batch and their gradient by all parameters, grids included; nothing is updated.
+  ///
+  /// - Parameters:
+  ///   - iteration: which batch: the points depend on it and the seed only.
+  ///   - progress: the share of the run that is done, which decides about the phases.
+  ///   - gradient: of the layout's length; overwritten.
+  /// - Throws: `DecompositionError.diverged` where the loss is not finite.
+  public func gradient(iteration: Int, progress: Double, into gradient: AlignedBuffer) throws -> LossTerms {
+    let terms = try lossesAndGradients(iteration: iteration, progress: progress)
+    update.collect(
+      chunks: batch.flatMap(\.grids), networkGradients: batch.map(\.networkGradient), into: gradient)
+    return terms
+  }
+
+  /// Draws the batch of an iteration and leaves its gradients in its parts.
+  private func lossesAndGradients(iteration: Int, progress: Double) throws -> LossTerms {
     let (sampler, batch, workspaces, watches) = (sampler, batch, workspaces, watches)
-    let (iteration, groups, training) = (iteration, groupsPerChunk, configuration.training)
+    let (groups, training) = (groupsPerChunk, configuration.training)
+    let phases = LossPhases(
+      bootstrapping: training.bootstrapping.lasts(iteration: iteration, progress: progress),
+      rigidity: training.rigidity.lasts(iteration: iteration, progress: progress),
+      globalRigidity: training.globalRigidity.lasts(iteration: iteration, progress: progress))
     runner.run(chunks: batch.count) { lane, part in
       let watch = watches.isEmpty ? nil : watches[lane]
       watch?.start()
@@ -189,7 +212,9 @@ public final class Trainer {
           gradient: part.networkGradient.base, grids: &part.grids[index], watch: watches.isEmpty ? nil : watches[lane])
       }
     }
-    return batch.reduce(into: LossTerms()) { $0 += $1.terms }
+    let terms = batch.reduce(into: LossTerms()) { $0 += $1.terms }
+    guard terms.total.isFinite else { throw DecompositionError.diverged(iteration: iteration) }
+    return terms
   }
 
   private func evaluate(_ progress: TrainingProgress) -> TrainingProgress {

@@ -1,5 +1,6 @@
 import Foundation
 import Media
+import Weights
 
 /// Finds the main object of a clip without help: what stands out and moves by itself.
 ///
@@ -16,12 +17,7 @@ public struct AutomaticMasks: Sendable {
   /// Where scripts/setup puts the model: `hypernvd/models/u2netp.onnx` in the user's data folder (`XDG_DATA_HOME`, by
   /// default `~/.local/share`).
   public static func defaultModelURL() -> URL {
-    let environment = ProcessInfo.processInfo.environment["XDG_DATA_HOME"] ?? ""
-    let data =
-      environment.isEmpty
-      ? FileManager.default.homeDirectoryForCurrentUser.appendingPathComponent(".local/share")
-      : URL(fileURLWithPath: environment)
-    return data.appendingPathComponent("hypernvd/models/u2netp.onnx")
+    UserFolders().data.appendingPathComponent("hypernvd/models/u2netp.onnx")
   }
 
   /// The masks of the clip's main object.

@@ -16,6 +16,8 @@ public struct BenchRequest: Sendable {
   public var points = 10_000
   /// Iterations that make the model of `render` and `edit`.
   public var modelIterations = 300
+  /// Size of the hash tables of the hypernetwork's target, 2^n entries a level.
+  public var log2TableSize = 15
   /// Side of the edited textures in texels.
   public var textureSide = 1000
   /// The share of the usual work with which the machine's peak is measured.

@@ -21,8 +21,8 @@ extension BenchScenario {
 public enum BenchScenarios {
   public static let all: [any BenchScenario] = [
     IterationScenario.paper, IterationScenario.fast, EncodeScenario(), ScatterScenario(), NetworkScenario(),
-    AdamScenario(), RenderScenario(), EditScenario(), TimeToQualityScenario(), TruthScenario(),
-    ThreadScenario(),
+    AdamScenario(), HypernetworkScenario.single, HypernetworkScenario.bfloat16, RenderScenario(), EditScenario(),
+    TimeToQualityScenario(), TruthScenario(), ThreadScenario(),
   ]
 
   public static func named(_ name: String) -> (any BenchScenario)? { all.first { $0.name == name } }

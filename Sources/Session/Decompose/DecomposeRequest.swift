@@ -11,6 +11,8 @@ public struct DecomposeRequest: Equatable, Sendable {
   public var preset: Preset = .fast
   /// Fields of the configuration that differ from the preset's.
   public var settings: [String: JSONValue] = [:]
+  /// A metamodel whose prediction the training starts from; nil starts at random.
+  public var metamodel: URL?
   public var seed: UInt64 = 0
   /// nil takes the preset's: 3 minutes for `fast`, 25,000 iterations for `paper`.
   public var budget: TrainingBudget?

@@ -15,9 +15,11 @@ public struct DecomposeSession {
   /// - Throws: `SessionError`, `MediaError`, `PerceptionError`, `DecompositionError`; `SessionError.interrupted` where
   ///   the work was stopped, after a checkpoint was saved.
   public func run(_ request: DecomposeRequest) throws -> Project {
-    let configuration = try SettingsDifference.apply(
+    var configuration = try SettingsDifference.apply(
       request.settings, to: DecompositionConfiguration.preset(request.preset))
     try ConfigurationLimits.check(configuration)
+    let initialisation = try request.metamodel.map { try Initialisation($0, model: configuration.model) }
+    if initialisation != nil { configuration.training = configuration.training.forFineTuning }
     let clip = try request.source.read(context)
     try Project.makeRoom(at: request.output, force: request.force)
     let layout = ProjectLayout(folder: request.output)
@@ -25,6 +27,7 @@ public struct DecomposeSession {
       clip: clip, masks: request.masks, flow: request.flow,
       cache: FlowCache(url: layout.flowCache), context)
     let trainingClip = try preparation.trainingClip()
+    let start = try initialisation?.parameters(for: trainingClip, name: clip.name, context)
     try MaskStore(layout: layout).write(preparation.objects)
     let record = ProjectRecord(
       state: .training, source: ProjectRecord.Source(clip: clip, path: request.source.path),
@@ -32,9 +35,17 @@ public struct DecomposeSession {
       settings: try SettingsDifference.of(configuration, from: DecompositionConfiguration.preset(request.preset)),
       seed: request.seed,
       budget: request.budget ?? DecomposeRequest.defaultBudget(of: request.preset))
-    let project = try Project(creating: request.output, record: record)
+    var project = try Project(creating: request.output, record: record)
     let trainer = try Trainer(
-      clip: trainingClip, configuration: configuration, seed: request.seed, threads: request.threads)
+      clip: trainingClip, configuration: configuration, seed: request.seed, parameters: start,
+      threads: request.threads)
+    if let initialisation {
+      let quality = trainer.measureQuality()
+      context.onEvent(.initialised(psnr: quality.psnr, withoutResiduals: quality.withoutResiduals))
+      try project.update { $0.initialisation = initialisation.record(quality) }
+      // What a resumed run starts from where this one is stopped before its first checkpoint.
+      try trainer.saveCheckpoint(to: layout.checkpoint)
+    }
     return try finish(project, preparation, trainer)
   }
 
@@ -47,14 +58,8 @@ public struct DecomposeSession {
     if let budget = request.budget { try project.update { $0.budget = budget } }
     let record = project.record
     let configuration = try record.configuration()
-    let clip = try record.source.read(from: request.sourcePath, context)
     let layout = project.layout
-    let kept = try MaskStore(layout: layout).read(
-      layers: Array(record.layers.dropLast()), frames: clip.frames.count, size: clip.size)
-    guard let kept else { throw SessionError.recordCorrupt(path: layout.record.path, reason: "its masks are gone") }
-    let preparation = try Preparation(
-      clip: clip, masks: .automatic, kept: kept, flow: record.flow ?? .dis,
-      cache: FlowCache(url: layout.flowCache), context)
+    let preparation = try project.preparation(sourcePath: request.sourcePath, context)
     if record.state == .trained {
       try finishOutputs(&project, preparation, model: try NVDModel(contentsOf: layout.model))
       return project

@@ -67,3 +67,18 @@ extension Preparation {
     return foregrounds + [camera]
   }
 }
+
+extension Project {
+  /// The clip of a project with the masks and the flow of its run.
+  /// - Parameter sourcePath: where the clip is now, if no longer where it was.
+  /// - Throws: `SessionError.recordCorrupt` where the masks are gone; what reading the clip throws.
+  func preparation(sourcePath: String?, _ context: SessionContext) throws -> Preparation {
+    let clip = try record.source.read(from: sourcePath, context)
+    let kept = try MaskStore(layout: layout).read(
+      layers: Array(record.layers.dropLast()), frames: clip.frames.count, size: clip.size)
+    guard let kept else { throw SessionError.recordCorrupt(path: layout.record.path, reason: "its masks are gone") }
+    return try Preparation(
+      clip: clip, masks: .automatic, kept: kept, flow: record.flow ?? .dis, cache: FlowCache(url: layout.flowCache),
+      context)
+  }
+}

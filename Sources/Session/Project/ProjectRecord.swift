@@ -48,6 +48,22 @@ public struct ProjectRecord: Codable, Equatable, Sendable {
     public var kernels: String
   }
 
+  /// What training started from, where that was a metamodel's prediction.
+  public struct Initialisation: Codable, Equatable, Sendable {
+    /// Absolute path of the metamodel.
+    public var metamodel: String
+    /// The embedder's name.
+    public var embedder: String
+    /// PSNR in dB of the predicted model before any training.
+    public var psnr: Double
+    public var psnrWithoutResiduals: Double
+
+    enum CodingKeys: String, CodingKey {
+      case metamodel, embedder, psnr
+      case psnrWithoutResiduals = "psnr_without_residuals"
+    }
+  }
+
   public var version = ProjectRecord.currentVersion
   public var state: State
   public var source: Source
@@ -62,6 +78,7 @@ public struct ProjectRecord: Codable, Equatable, Sendable {
   public var settings: [String: JSONValue]
   public var seed: UInt64
   public var budget: TrainingBudget
+  public var initialisation: Initialisation?
   public var run: Run?
   public var metrics: Evaluation?
 

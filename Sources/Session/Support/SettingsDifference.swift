@@ -38,6 +38,11 @@ public enum SettingsDifference {
     return change
   }
 
+  /// Several assignments, later ones put over earlier ones.
+  public static func parse(_ assignments: [String]) throws -> [String: JSONValue] {
+    try assignments.reduce([:]) { combine($0, try parse($1)) }
+  }
+
   /// `changes` with `more` put over them.
   public static func combine(_ changes: [String: JSONValue], _ more: [String: JSONValue]) -> [String: JSONValue] {
     changes.merging(more) { old, new in

@@ -10,16 +10,12 @@ public struct ModelStore: Sendable {
   /// The folders that the environment names: `HYPERNVD_MODELS`, else `hypernvd/models` in `XDG_DATA_HOME`
   /// (`~/.local/share`); `HF_HUB_CACHE`, else `hub` in `HF_HOME` (`~/.cache/huggingface`).
   public init(environment: [String: String] = ProcessInfo.processInfo.environment) {
-    func named(_ variable: String) -> URL? {
-      environment[variable].flatMap { $0.isEmpty ? nil : URL(fileURLWithPath: $0) }
-    }
-    let home = named("HOME") ?? FileManager.default.homeDirectoryForCurrentUser
-    let data = named("XDG_DATA_HOME") ?? home.appendingPathComponent(".local/share")
-    let cache = named("XDG_CACHE_HOME") ?? home.appendingPathComponent(".cache")
-    folder = named("HYPERNVD_MODELS") ?? data.appendingPathComponent("hypernvd/models")
+    let folders = UserFolders(environment: environment)
+    func named(_ variable: String) -> URL? { UserFolders.named(variable, environment) }
+    folder = named("HYPERNVD_MODELS") ?? folders.data.appendingPathComponent("hypernvd/models")
     hubFolder =
       named("HF_HUB_CACHE")
-      ?? (named("HF_HOME") ?? cache.appendingPathComponent("huggingface")).appendingPathComponent("hub")
+      ?? (named("HF_HOME") ?? folders.cache.appendingPathComponent("huggingface")).appendingPathComponent("hub")
   }
 
   /// Where a model of the catalogue is: its file, or its folder where it has several; nil where it is not here whole.

@@ -22,6 +22,7 @@ struct DecomposeCommand: LoggingCommand {
         hypernvd decompose frames/ -o clip.nvd --masks masks/ --frames 0..<16 --size 768x432 --time-budget 10m
         hypernvd decompose clip.mp4 -o clip.nvd --flow raft:raft-small.pth
         hypernvd decompose clip.mp4 -o clip.nvd --set training.weights.bare=0
+        hypernvd decompose clip.mp4 -o clip.nvd --init meta.safetensors --time-budget 20s
         hypernvd decompose -o clip.nvd --resume
       """)
 
@@ -40,6 +41,12 @@ struct DecomposeCommand: LoggingCommand {
   var masks: String?
 
   @OptionGroup(title: "Optical flow") var flow: FlowOptions
+
+  @Option(
+    name: .customLong("init"),
+    help: ArgumentHelp(
+      "Start from what this metamodel predicts for the clip (see 'hypernvd meta-train').", valueName: "metamodel"))
+  var metamodel: String?
 
   @Option(help: "fast: minutes; paper: the paper's hyperparameters to the letter.")
   var preset: Preset = .fast
@@ -74,6 +81,7 @@ struct DecomposeCommand: LoggingCommand {
   func validate() throws {
     if clip == nil && !resume { throw ValidationError("Name a clip to decompose, or add --resume.") }
     if resume && force { throw ValidationError("--resume continues a project, --force replaces it; choose one.") }
+    if resume && metamodel != nil { throw ValidationError("--init begins a project, --resume continues one.") }
     if timeBudget != nil && iterations != nil {
       throw ValidationError("--time-budget and --iterations exclude each other.")
     }
@@ -100,7 +108,8 @@ struct DecomposeCommand: LoggingCommand {
     request.masks = masks.map { .given(path: $0) } ?? .automatic
     request.flow = flow.choice
     request.preset = preset
-    request.settings = try set.reduce([:]) { SettingsDifference.combine($0, try SettingsDifference.parse($1)) }
+    request.settings = try SettingsDifference.parse(set)
+    request.metamodel = metamodel.map { URL(fileURLWithPath: $0) }
     request.seed = seed
     request.budget = budget
     request.force = force

@@ -3,8 +3,6 @@ import Embedding
 import Foundation
 import Session
 
-extension VideoMAEPreprocessing.Framing: ExpressibleByArgument {}
-
 /// `hypernvd embed`
 struct EmbedCommand: LoggingCommand {
   static let configuration = CommandConfiguration(
@@ -23,20 +21,12 @@ struct EmbedCommand: LoggingCommand {
         hypernvd embed clip.mp4 --embedder videomae --compression compression.safetensors
       """)
 
-  enum Kind: String, ExpressibleByArgument, CaseIterable { case descriptor, videomae }
-
   @Argument(help: ArgumentHelp("Video files or folders of images.", valueName: "clip")) var clips: [String]
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp("The file to write: .json, .npy or .safetensors (default: JSON on stdout).", valueName: "file"))
   var output: String?
-  @Option(help: "The embedder: descriptor (the default) or videomae.") var embedder: Kind?
-  @Option(help: ArgumentHelp("A VideoMAE model: a folder, or a file of weights.", valueName: "path"))
-  var videomae: String?
-  @Option(help: "How VideoMAE's square is filled: stretch (the whole frame) or crop (its middle).")
-  var framing: VideoMAEPreprocessing.Framing = .stretch
-  @Option(help: ArgumentHelp("A compression of the model's features.", valueName: "file")) var compression: String?
-  @Flag(help: "Take the vector from the model's own linear head.") var head = false
+  @OptionGroup(title: "The embedder") var embedder: EmbedderOptions
   @Option(help: ArgumentHelp("Train a compression on the clips and write it here.", valueName: "file"))
   var fitCompression: String?
   @Option(help: ArgumentHelp("Steps of that training.", valueName: "count")) var iterations = 2000
@@ -44,15 +34,10 @@ struct EmbedCommand: LoggingCommand {
   @OptionGroup(title: "Messages") var log: LogOptions
 
   func validate() throws {
-    let wantsModel = embedder == .videomae || videomae != nil
-    if embedder == .descriptor && videomae != nil {
-      throw ValidationError("--embedder descriptor uses no model; leave --videomae out.")
+    if !embedder.usesModel && fitCompression != nil {
+      throw ValidationError("--fit-compression needs --embedder videomae.")
     }
-    if !wantsModel && (compression != nil || head || fitCompression != nil) {
-      throw ValidationError("--compression, --head and --fit-compression need --embedder videomae.")
-    }
-    if compression != nil && head { throw ValidationError("--compression and --head exclude each other.") }
-    if fitCompression != nil && (compression != nil || head || output != nil) {
+    if fitCompression != nil && (embedder.compression != nil || embedder.head || output != nil) {
       throw ValidationError("--fit-compression writes no vectors; leave --compression, --head and -o out.")
     }
     if !(1...1_000_000).contains(iterations) {
@@ -70,24 +55,17 @@ struct EmbedCommand: LoggingCommand {
       var training = CompressionTraining()
       training.iterations = iterations
       let errors = try session.fitCompression(
-        sources, with: model, training, to: URL(fileURLWithPath: fitCompression))
+        sources, with: embedder.model, training, to: URL(fileURLWithPath: fitCompression))
       Terminal.clearProgress()
       print(
         "mean absolute error \(TextFormat.decimal(Double(errors.before), 4)) at first, "
           + "\(TextFormat.decimal(Double(errors.after), 4)) at the end, in \(fitCompression)")
       return
     }
-    let usesModel = embedder == .videomae || videomae != nil
-    let records = try session.run(sources, with: usesModel ? .videoMAE(model) : .descriptor)
+    let records = try session.run(sources, with: embedder.choice)
     Terminal.clearProgress()
     guard let output else { return print(try EmbeddingFile.json(records)) }
     try EmbeddingFile.write(records, to: URL(fileURLWithPath: output))
     print("\(records.count) x \(records[0].values.count) values of \(records[0].embedder) in \(output)")
-  }
-
-  private var model: VideoMAEChoice {
-    var choice = VideoMAEChoice()
-    (choice.path, choice.framing, choice.compression, choice.usesHead) = (videomae, framing, compression, head)
-    return choice
   }
 }

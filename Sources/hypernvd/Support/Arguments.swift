@@ -73,6 +73,17 @@ struct Duration: ExpressibleByArgument, Equatable, CustomStringConvertible {
   }
 }
 
+/// Values with commas between them.
+struct ListArgument<Value: ExpressibleByArgument & Sendable>: ExpressibleByArgument, Sendable {
+  let values: [Value]
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    values = parts.compactMap(Value.init(argument:))
+    guard !values.isEmpty, values.count == parts.count else { return nil }
+  }
+}
+
 /// `LAYER=FILE.png`: a picture that replaces the texture of a layer.
 struct EditArgument: ExpressibleByArgument, Equatable {
   let layer: String

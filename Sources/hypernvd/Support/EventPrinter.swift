@@ -1,5 +1,6 @@
 import Decomposition
 import Foundation
+import Hypernetwork
 import Logging
 import Session
 
@@ -29,6 +30,13 @@ final class EventPrinter {
       info(
         "clip \(name): frames \(frames.lowerBound)..<\(frames.upperBound), \(size)",
         ["event": "clip", "name": "\(name)", "frames": .stringConvertible(frames.count), "size": "\(size)"])
+    case .clipReady(let name, let number, let total, let isNew):
+      info(
+        "clip \(number) of \(total), \(name): \(isNew ? "prepared" : "ready")",
+        [
+          "event": "clip ready", "name": "\(name)", "number": .stringConvertible(number),
+          "total": .stringConvertible(total), "isNew": .stringConvertible(isNew),
+        ])
     case .masksFound(let layer, let method, let coverage):
       showMasks(layer, method, coverage)
     case .training(let progress):
@@ -37,6 +45,18 @@ final class EventPrinter {
       showEvaluation(progress)
     case .checkpointSaved(let url):
       info("checkpoint saved: \(url.path)", ["event": "checkpoint", "path": "\(url.path)"])
+    case .initialised(let psnr, let bare):
+      info(
+        "predicted by the metamodel: \(TextFormat.decimal(psnr, 2)) dB before any training",
+        [
+          "event": "initialised", "psnr": .stringConvertible(psnr), "psnrWithoutResiduals": .stringConvertible(bare),
+        ])
+    case .metaVisit(let visit):
+      showVisit(visit)
+    case .predicted(let video, let psnr):
+      info(
+        "\(video): predicted at \(TextFormat.decimal(psnr, 2)) dB",
+        ["event": "predicted", "video": "\(video)", "psnr": .stringConvertible(psnr)])
     case .wrote(let url):
       info("wrote \(url.path)", ["event": "wrote", "path": "\(url.path)"])
     case .note(let sentence):
@@ -75,6 +95,25 @@ final class EventPrinter {
       "training \(EventPrinter.share(progress)), \(EventPrinter.rate(progress)), "
         + "\(TextFormat.duration(progress.remainingSeconds)) left\(EventPrinter.psnr(progress))")
     if format == .json { info("training", EventPrinter.fields(progress, event: "progress")) }
+  }
+
+  private func showVisit(_ visit: MetaVisit) {
+    let videos = visit.videos.joined(separator: ", ")
+    let adapted = visit.adaptedPSNR.map { " -> \(TextFormat.decimal($0, 2))" } ?? ""
+    let text =
+      "visit \(visit.visit)\(visit.totalVisits.map { "/\($0)" } ?? ""), \(videos): "
+      + "\(TextFormat.decimal(visit.psnr, 2))\(adapted) dB, \(TextFormat.duration(visit.remainingSeconds)) left"
+    Terminal.showProgress(text)
+    // Every visit where a program listens, now and then where nobody sees the progress line.
+    guard format == .json || (!Terminal.isInteractive && visit.visit.isMultiple(of: 20)) else { return }
+    var fields: Logger.Metadata = [
+      "event": "visit", "visit": .stringConvertible(visit.visit),
+      "videos": .array(visit.videos.map { .string($0) }), "psnr": .stringConvertible(visit.psnr),
+      "loss": .stringConvertible(visit.loss), "elapsedSeconds": .stringConvertible(visit.elapsedSeconds),
+      "remainingSeconds": .stringConvertible(visit.remainingSeconds),
+    ]
+    if let adapted = visit.adaptedPSNR { fields["adaptedPSNR"] = .stringConvertible(adapted) }
+    info(text, fields)
   }
 
   private func showEvaluation(_ progress: TrainingProgress) {

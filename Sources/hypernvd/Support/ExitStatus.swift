@@ -3,6 +3,7 @@ import Editing
 import Embedding
 import Exchange
 import Foundation
+import Hypernetwork
 import Inference
 import Media
 import Perception
@@ -34,6 +35,7 @@ enum ExitStatus: Int32 {
     case let error as ExchangeError: self = ExitStatus(error)
     case let error as DecompositionError: self = ExitStatus(error.category)
     case let error as EmbeddingError: self = error.category == .inputAbsent ? .inputAbsent : .badData
+    case let error as HypernetworkError: self = ExitStatus(error.category)
     case let error as WeightsError: self = ExitStatus(error.category)
     case let error as FetchError: self = ExitStatus(fetch: error)
     case is InferenceError: self = .internalFault
@@ -65,6 +67,14 @@ enum ExitStatus: Int32 {
     }
   }
 
+  private init(_ category: HypernetworkError.Category) {
+    switch category {
+    case .usage: self = .usage
+    case .badData: self = .badData
+    case .inputAbsent: self = .inputAbsent
+    }
+  }
+
   private init(_ category: WeightsError.Category) {
     switch category {
     case .inputAbsent: self = .inputAbsent
@@ -85,13 +95,13 @@ enum ExitStatus: Int32 {
 
   private init(session error: SessionError) {
     switch error {
-    case .projectAbsent, .sourceAbsent, .fileAbsent, .noSuchEdit: self = .inputAbsent
-    case .unknownLayer, .badSetting, .badEditName: self = .usage
-    case .foreignFolder, .projectExists, .unwritable: self = .output
+    case .projectAbsent, .sourceAbsent, .fileAbsent, .noSuchEdit, .tableClipsAbsent: self = .inputAbsent
+    case .unknownLayer, .unknownClip, .badSetting, .badEditName: self = .usage
+    case .foreignFolder, .projectExists, .fileExists, .checkpointExists, .unwritable: self = .output
     case .peerFailed: self = .internalFault
     case .interrupted: self = .interrupted
     case .notAProject, .recordCorrupt, .recordNewer, .notTrained, .alreadyFinished, .sourceChanged, .tooFewFrames,
-      .maskWithoutObject, .editShape, .flowSize, .otherLayers:
+      .maskWithoutObject, .editShape, .flowSize, .otherLayers, .noClips:
       self = .badData
     }
   }

@@ -15,6 +15,10 @@ enum Command {
     return program.deletingLastPathComponent().appendingPathComponent("hypernvd")
   }()
 
+  /// Where commands keep what they would keep in the user's cache folder.
+  private static let cache = FileManager.default.temporaryDirectory
+    .appendingPathComponent("hypernvd-test-cache-\(UUID().uuidString)").path
+
   /// Runs the command to its end.
   /// - Parameter fileLimit: the largest file that it may write, in blocks of 512 bytes: a full disk, for a start.
   static func run(
@@ -24,7 +28,8 @@ enum Command {
     process.executableURL = URL(fileURLWithPath: "/bin/sh")
     let limit = fileLimit.map { "ulimit -f \($0); " } ?? ""
     process.arguments = ["-c", limit + "exec \"$0\" \"$@\"", url.path] + arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    process.environment = ProcessInfo.processInfo.environment.merging(["XDG_CACHE_HOME": cache]) { $1 }
+      .merging(environment) { $1 }
     let scratch = FileManager.default.temporaryDirectory
     let outputs = ["out", "err"].map { scratch.appendingPathComponent("hypernvd-test-\(UUID().uuidString).\($0)") }
     defer { for file in outputs { try? FileManager.default.removeItem(at: file) } }

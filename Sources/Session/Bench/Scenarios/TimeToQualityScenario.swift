@@ -1,5 +1,4 @@
 import Decomposition
-import Dispatch
 
 /// A training run of the default preset, and when it passed which quality.
 ///
@@ -15,39 +14,23 @@ public struct TimeToQualityScenario: BenchScenario {
   public func run(_ request: BenchRequest) throws -> BenchResult {
     let clip = try clip(request)
     let curves = try (0..<(request.repetitions ?? defaultRepetitions)).map { seed in
-      try curve(clip, seed: UInt64(seed), request)
+      try Trainer(
+        clip: clip, configuration: request.trainedConfiguration(), seed: UInt64(seed), threads: request.threads
+      ).curve(budget: .seconds(request.trainingSeconds), measurements: Self.measurements)
     }
     let thresholds = request.thresholds.sorted().map { psnr in
-      let reached = curves.compactMap { curve in curve.first { $0.psnr >= psnr }?.seconds }
+      let reached = curves.compactMap { $0.first(reaching: psnr)?.seconds }
       return BenchResult.Threshold(psnr: psnr, seconds: 2 * reached.count >= curves.count ? reached.median : nil)
     }
     // What stands for the run: the highest threshold that every repetition passed, else the whole run.
-    let goal = thresholds.last { threshold in curves.allSatisfy { $0.contains { $0.psnr >= threshold.psnr } } }
+    let goal = thresholds.last { threshold in curves.allSatisfy { $0.first(reaching: threshold.psnr) != nil } }
     let seconds = curves.map { curve in
-      curve.first { $0.psnr >= goal?.psnr ?? .infinity }?.seconds ?? curve.last?.seconds ?? 0
+      curve.first(reaching: goal?.psnr ?? .infinity)?.seconds ?? curve.points.last?.seconds ?? 0
     }
     var result = BenchResult(self, seconds: seconds, threads: request.threads)
     result.thresholds = thresholds
-    result.finalPSNR = curves.compactMap(\.last?.psnr).median
+    result.finalPSNR = curves.compactMap(\.points.last?.psnr).median
     return result
-  }
-
-  private func curve(
-    _ clip: TrainingClip, seed: UInt64, _ request: BenchRequest
-  ) throws -> [(seconds: Double, psnr: Double)] {
-    let trainer = try Trainer(
-      clip: clip, configuration: request.trainedConfiguration(), seed: seed, threads: request.threads)
-    var (elapsed, curve) = (0.0, [(seconds: Double, psnr: Double)]())
-    while elapsed < request.trainingSeconds {
-      let start = DispatchTime.now().uptimeNanoseconds
-      try trainer.step(progress: elapsed / request.trainingSeconds)
-      elapsed += Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9
-      let share = min(1, elapsed / request.trainingSeconds)
-      if Int(share * Double(Self.measurements)) > curve.count || share == 1 {
-        curve.append((elapsed, trainer.measureQuality().psnr))
-      }
-    }
-    return curve
   }
 
   private func clip(_ request: BenchRequest) throws -> TrainingClip {

@@ -1,0 +1,52 @@
+import Decomposition
+import NeuralField
+
+/// The parts of a hypernetwork and their sizes, without their values.
+struct HypernetworkLayout: Sendable {
+  /// A tensor of the target network whose first `rows` values depend on the embedding.
+  struct Part: Sendable {
+    let tensor: ParameterTensor
+    let rows: Int
+    /// From the embedding to the coefficients.
+    let trunk: MLP
+  }
+
+  let target: ParameterLayout
+  let parts: [Part]
+  /// The parameters of all MLPs.
+  let trunks: ParameterLayout
+
+  init(_ configuration: HypernetworkConfiguration, model: ModelConfiguration, layerCount: Int, embeddingSize: Int) {
+    let networks = ModelNetworks(model, layerNames: Self.layerNames(layerCount))
+    target = networks.layout
+    var trunks = ParameterLayout()
+    var parts: [Part] = []
+    for tensor in target.tensors {
+      let rows = Self.predictedValues(tensor, grids: networks.grids, configuration.predictedGrids)
+      guard rows > 0 else { continue }
+      let trunk = MLP(
+        inputs: embeddingSize, width: configuration.hiddenWidth,
+        hiddenLayers: configuration.form == .full ? configuration.hiddenLayers - 1 : configuration.hiddenLayers,
+        outputs: configuration.coefficients, name: tensor.name, in: &trunks)
+      parts.append(Part(tensor: tensor, rows: rows, trunk: trunk))
+    }
+    (self.parts, self.trunks) = (parts, trunks)
+  }
+
+  /// What the layers of a target network are called here, whatever a clip calls them.
+  static func layerNames(_ count: Int) -> [String] {
+    (count == 2 ? ["foreground"] : (1..<count).map { "foreground\($0)" }) + ["background"]
+  }
+
+  /// How many of a tensor's values depend on the embedding.
+  private static func predictedValues(
+    _ tensor: ParameterTensor, grids: [HashGrid], _ choice: HypernetworkConfiguration.PredictedGrids
+  ) -> Int {
+    guard let grid = grids.first(where: { $0.table == tensor }) else { return tensor.count }
+    return switch choice {
+    case .all: tensor.count
+    case .dense: grid.denseValues
+    case .none: 0
+    }
+  }
+}

@@ -1,0 +1,22 @@
+import Decomposition
+import Hypernetwork
+import NeuralField
+
+/// What a metamodel predicts for a clip.
+struct MetamodelStart: InitialParameters {
+  let name: String
+  let metamodel: Metamodel
+
+  /// - Throws: `HypernetworkError.mismatch`; what opening the embedder and embedding report.
+  func parameters(
+    for clip: TrainingClip, called clipName: String, model: ModelConfiguration
+  ) throws -> AlignedBuffer? { try prediction(for: clip, called: clipName, model: model) }
+
+  func prediction(
+    for clip: TrainingClip, called clipName: String, model: ModelConfiguration
+  ) throws -> AlignedBuffer {
+    let (vector, embedder) = try metamodel.embed(clip, name: clipName)
+    return try metamodel.parameters(
+      for: vector, from: embedder, model: model, layerCount: clip.layerNames.count)
+  }
+}

@@ -1,0 +1,129 @@
+import Decomposition
+import Foundation
+import NeuralField
+import Testing
+
+@testable import Hypernetwork
+
+@Suite struct MetaTrainerTests {
+  private func settings(_ update: MetaTrainingConfiguration.Update) -> MetaTrainingConfiguration {
+    var settings = MetaTrainingConfiguration.preset(update)
+    settings.iterationsPerVisit = update == .joint ? 5 : 20
+    settings.videosPerVisit = update == .joint ? 2 : 1
+    return settings
+  }
+
+  private func trainer(
+    _ update: MetaTrainingConfiguration.Update, seeds: [UInt64] = [1, 2, 3], learned: Bool = false,
+    form: HypernetworkConfiguration.Form = .factorised, threads: Int = 2
+  ) throws -> MetaTrainer {
+    var settings = settings(update)
+    if learned { (settings.learnsEmbeddings, settings.augmentation) = (true, .none) }
+    return try MetaTrainer(
+      library: try library(seeds: seeds), embedder: ColourEmbedder(), hypernetwork: .small(form),
+      configuration: .small, settings: settings, seed: 4, threads: threads)
+  }
+
+  private func prediction(_ metamodel: Metamodel, _ embedding: [Float]) -> [UInt32] {
+    let parameters = AlignedBuffer(count: metamodel.network.target.count)
+    metamodel.network.predict(embedding, into: parameters)
+    return parameters.values.map(\.bitPattern)
+  }
+
+  private func files(_ count: Int) -> [URL] {
+    (0..<count).map { _ in FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).safetensors") }
+  }
+
+  @Test(arguments: MetaTrainingConfiguration.Update.allCases, HypernetworkConfiguration.Form.allCases)
+  func predictionsImprove(
+    update: MetaTrainingConfiguration.Update, form: HypernetworkConfiguration.Form
+  ) throws {
+    let trainer = try trainer(update, form: form)
+    var first: Double?
+    var evaluated: [Double] = []
+    let outcome = try trainer.train(
+      budget: .iterations(45),
+      onEvent: { event in
+        switch event {
+        case .visited(let visit): first = first ?? visit.psnr
+        case .evaluated(_, let psnr): evaluated.append(psnr)
+        default: break
+        }
+      })
+    #expect(outcome == .finished && evaluated.count == 3)
+    let mean = evaluated.reduce(0, +) / 3
+    #expect(mean > (first ?? 0) + 2, "\(first ?? 0) -> \(mean) dB")
+    #expect(trainer.metamodel.description.trainedOn.compactMap(\.psnr) == evaluated)
+  }
+
+  /// A clip that was not in the training is learned faster from the metamodel's prediction.
+  @Test func unseenClipsStartAhead() throws {
+    let trainer = try trainer(.reptile, seeds: [1, 2, 3])
+    _ = try trainer.train(budget: .iterations(90))
+    let clip = try sceneClip(seed: 50)
+    let start = try trainer.metamodel.parameters(
+      for: try ColourEmbedder().embed(clip), from: "colours", model: DecompositionConfiguration.small.model,
+      layerCount: 2)
+    let results = try [nil, start].map { parameters in
+      let tuned = try Trainer(
+        clip: clip, configuration: .small, seed: 9, parameters: parameters, threads: 2)
+      _ = try tuned.train(budget: .iterations(40))
+      return tuned.measureQuality().psnr
+    }
+    #expect(results[1] > results[0] + 0.5, "scratch \(results[0]), metamodel \(results[1]) dB")
+  }
+
+  @Test(arguments: MetaTrainingConfiguration.Update.allCases, [false, true])
+  func resumedRunEndsAsIfUninterrupted(update: MetaTrainingConfiguration.Update, learned: Bool) throws {
+    let url = files(1)[0]
+    defer { try? FileManager.default.removeItem(at: url) }
+    let whole = try trainer(update, learned: learned)
+    _ = try whole.train(budget: .iterations(6))
+    let parts = try trainer(update, learned: learned, threads: 1)
+    let outcome = try parts.train(budget: .iterations(6), checkpoint: url, shouldStop: { parts.visit == 4 })
+    #expect(outcome == .interrupted)
+    let resumed = try MetaTrainer(
+      library: try library(seeds: [1, 2, 3]), embedder: ColourEmbedder(), resuming: url, threads: 2)
+    #expect(resumed.visit == 4 && resumed.budget == .iterations(6))
+    _ = try resumed.train(budget: .iterations(6))
+    let vector = (0..<12).map { Float($0) / 6 - 1 }
+    #expect(prediction(resumed.metamodel, vector) == prediction(whole.metamodel, vector))
+    #expect(resumed.metamodel.learnedEmbedding(of: "scene2") == whole.metamodel.learnedEmbedding(of: "scene2"))
+    #expect((whole.metamodel.learnedEmbedding(of: "scene2") != nil) == learned)
+    #expect(throws: HypernetworkError.self, "other clips") {
+      try MetaTrainer(library: try library(seeds: [1, 2]), embedder: ColourEmbedder(), resuming: url)
+    }
+  }
+
+  @Test func thePapersMappingsAreWarmedUp() throws {
+    var configuration = DecompositionConfiguration.small
+    configuration.model.mappingBase = .none
+    (configuration.training.warmupIterations, configuration.training.networkRate) = (40, 2e-3)
+    let trainer = try MetaTrainer(
+      library: try library(seeds: [1]), embedder: ColourEmbedder(), hypernetwork: .small(.full),
+      configuration: configuration, settings: settings(.joint), seed: 4, threads: 2)
+    let before = trainer.metamodel.network.shared.values
+    _ = try trainer.train(budget: .iterations(1))
+    let moved = trainer.metamodel.network.target.tensors.filter { $0.name.contains("mapping") }.allSatisfy { tensor in
+      tensor.range.contains { abs(trainer.metamodel.network.shared[$0] - before[$0]) > 0.02 }
+    }
+    #expect(moved)
+  }
+
+  @Test func unsuitableSettingsAndClipsAreRefused() throws {
+    #expect(throws: HypernetworkError.self, "no clips") { try trainer(.reptile, seeds: []) }
+    let mixed = MemoryClipLibrary([
+      ("one", try sceneClip(seed: 1)), ("two", try sceneClip(seed: 2, foregrounds: 2)),
+    ])
+    #expect(throws: HypernetworkError.self, "different numbers of layers") {
+      try MetaTrainer(library: mixed, embedder: ColourEmbedder(), configuration: .small, seed: 1)
+    }
+    var settings = settings(.reptile)
+    settings.learnsEmbeddings = true
+    #expect(throws: HypernetworkError.self, "learned embeddings with augmentation") {
+      try MetaTrainer(
+        library: try library(seeds: [1]), embedder: ColourEmbedder(), configuration: .small, settings: settings,
+        seed: 1)
+    }
+  }
+}
