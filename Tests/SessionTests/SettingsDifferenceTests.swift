@@ -30,6 +30,21 @@ private struct Settings: Codable, Equatable {
     #expect(try SettingsDifference.apply(difference, to: Settings()) == changed)
   }
 
+  @Test func anotherCaseOfAnEnumReplacesTheOldOne() throws {
+    enum Shape: Codable, Equatable {
+      case round(radius: Double)
+      case square(side: Double)
+    }
+    struct Holder: Codable, Equatable { var shape = Shape.round(radius: 1) }
+    let change = try SettingsDifference.parse(#"shape={"square":{"side":2}}"#)
+    #expect(try SettingsDifference.apply(change, to: Holder()).shape == .square(side: 2))
+    let same = try SettingsDifference.parse("shape.round.radius=3")
+    #expect(try SettingsDifference.apply(same, to: Holder()).shape == .round(radius: 3))
+    #expect(throws: SessionError.self) {
+      try SettingsDifference.apply(SettingsDifference.parse(#"shape={"oval":{"side":2}}"#), to: Holder())
+    }
+  }
+
   @Test func assignmentsReachNestedFields() throws {
     let change = SettingsDifference.combine(
       try SettingsDifference.parse("inner.count=7"), try SettingsDifference.parse("inner.weight=1.5"))

@@ -10,6 +10,9 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   /// Learning rate of MLPs.
   public var networkRate: Float
   public var schedule: RateSchedule
+  /// What the weight of the loss without residuals is multiplied with. Under a light that changes no texture is right in
+  /// every frame, so this loss keeps pulling at the texture, and what is near its best in the mean is never at rest.
+  public var bareSchedule: RateSchedule
   /// How long alpha is tied to the masks.
   public var bootstrapping: PhaseEnd
   /// How long the global rigidity loss acts.
@@ -27,6 +30,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     case gridRate = "grid_learning_rate"
     case networkRate = "network_learning_rate"
     case globalRigidity = "global_rigidity"
+    case bareSchedule = "bare_schedule"
     case warmupIterations = "warmup_iterations"
   }
 
@@ -34,14 +38,16 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   /// rigidity.
   public static let paper = TrainingConfiguration(
     sampling: .paper, weights: paperWeights, adam: AdamConfiguration(), gridRate: 1e-2, networkRate: 5e-4,
-    schedule: .constant, bootstrapping: .iteration(10_000), globalRigidity: .iteration(0),
+    schedule: .constant, bareSchedule: .constant, bootstrapping: .iteration(10_000), globalRigidity: .iteration(0),
     rigidity: .iteration(5_000), precision: .single, warmupIterations: 100)
 
   /// The default: phases as shares of the budget, decaying rates, textures supervised without residuals too,
   /// bootstrapping to the end, little residual smoothness.
   public static let fast = TrainingConfiguration(
     sampling: .fast, weights: fastWeights, adam: AdamConfiguration(), gridRate: 1e-2, networkRate: 1e-3,
-    schedule: .exponential(from: 0.5, floor: 0.1), bootstrapping: .never, globalRigidity: .fraction(0.2),
+    schedule: .exponential(from: 0.5, floor: 0.1), bareSchedule: .constant,
+    bootstrapping: .never,
+    globalRigidity: .fraction(0.2),
     rigidity: .never, precision: .bfloat16, warmupIterations: 0)
 
   /// The same for a model that a metamodel has predicted: no warm-up, and alpha tied to the masks for 500 iterations at

@@ -20,4 +20,6 @@ struct LossPhases: Equatable, Sendable {
   var bootstrapping: Bool
   var rigidity: Bool
   var globalRigidity: Bool
+  /// What the weight of the loss without residuals is multiplied with.
+  var bareFactor: Float = 1
 }

@@ -10,7 +10,8 @@ extension ChunkLoss {
   /// bare: the same for the reconstruction without residuals.
   func bare() -> Double {
     squaredError(
-      workspace.bareColour, gradient: workspace.bareGradient, weight: mean(weights.bare, over: normalisers.points))
+      workspace.bareColour, gradient: workspace.bareGradient,
+      weight: mean(weights.bare * phases.bareFactor, over: normalisers.points))
   }
 
   private func squaredError(_ prediction: FeatureRows, gradient: FeatureRows, weight: Float) -> Double {

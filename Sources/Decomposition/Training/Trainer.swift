@@ -188,7 +188,8 @@ public final class Trainer {
     let phases = LossPhases(
       bootstrapping: training.bootstrapping.lasts(iteration: iteration, progress: progress),
       rigidity: training.rigidity.lasts(iteration: iteration, progress: progress),
-      globalRigidity: training.globalRigidity.lasts(iteration: iteration, progress: progress))
+      globalRigidity: training.globalRigidity.lasts(iteration: iteration, progress: progress),
+      bareFactor: training.bareSchedule.factor(at: progress))
     runner.run(chunks: batch.count) { lane, part in
       let watch = watches.isEmpty ? nil : watches[lane]
       watch?.start()

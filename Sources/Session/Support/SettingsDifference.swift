@@ -65,6 +65,11 @@ public enum SettingsDifference {
     return result
   }
 
+  /// A case of an enum is an object with the case's name as its only field: another case replaces it as a whole.
+  private static func isOtherCase(_ new: [String: JSONValue], _ old: [String: JSONValue]) -> Bool {
+    new.count == 1 && old.count == 1 && new.keys.first != old.keys.first
+  }
+
   private static func merge(
     _ changes: [String: JSONValue], into fields: [String: JSONValue], path: String
   ) throws -> [String: JSONValue] {
@@ -75,7 +80,7 @@ public enum SettingsDifference {
           key: path + key, reason: "there is no such setting; there are \(fields.keys.sorted().joined(separator: ", "))"
         )
       }
-      if case .object(let inner) = value, case .object(let oldInner) = old {
+      if case .object(let inner) = value, case .object(let oldInner) = old, !isOtherCase(inner, oldInner) {
         result[key] = .object(try merge(inner, into: oldInner, path: path + key + "."))
       } else {
         result[key] = value
