@@ -30,7 +30,7 @@ public struct EditCarrier {
 
   /// - Parameter onFrame: called after every frame with the number of frames done; ends the work where it throws.
   public func carry(_ edit: RGBAImage, layer name: String, onFrame: (Int) throws -> Void = { _ in }) throws -> Result {
-    let index = try new.index(ofLayer: name)
+    let index = try new.model.index(ofLayer: name)
     let (size, side) = (new.model.geometry.size, edit.size.width)
     let sticker = Sticker(edit)
     // Paint (premultiplied, opacity), old uv - new uv, and its square: the spread of the last two is the error.

@@ -58,7 +58,7 @@ public struct FrameEdit: Sendable {
   public func paint(renderer: Renderer, source: Frame, side: (String) -> Int?) throws -> [Paint] {
     let rendered = renderer.frame(frame)
     let change = try self.change(of: source)
-    let only = try onto.map { try renderer.index(ofLayer: $0) }
+    let only = try onto.map { try renderer.model.index(ofLayer: $0) }
     return try rendered.layers.indices.compactMap { index in
       if let only, only != index { return nil }
       let owned = change.isChanged.indices.filter { pixel in

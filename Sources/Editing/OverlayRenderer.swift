@@ -43,8 +43,8 @@ public struct OverlayRenderer: Sendable {
   // MARK: - Placing
 
   private static func piece(_ overlay: Overlay, _ renderer: Renderer) throws -> Piece {
-    let layer = try renderer.index(ofLayer: overlay.layer)
-    let covering = try overlay.behind.map { try renderer.index(ofLayer: $0) + 1 } ?? layer
+    let layer = try renderer.model.index(ofLayer: overlay.layer)
+    let covering = try overlay.behind.map { try renderer.model.index(ofLayer: $0) + 1 } ?? layer
     guard covering < renderer.model.layerCount else { throw EditingError.nothingBehind(layer: overlay.behind ?? "") }
     let (anchor, linear) = try anchor(of: overlay, layer, renderer)
     let angle = overlay.rotation * .pi / 180
@@ -156,15 +156,5 @@ public struct OverlayRenderer: Sendable {
       let values = Array(UnsafeBufferPointer(start: layer.residual[channel], count: count))
       return PullPush.filled(values, weights: weights, size: rendered.size)
     }
-  }
-}
-
-extension Renderer {
-  /// The place of a layer in composite order.
-  func index(ofLayer name: String) throws -> Int {
-    guard let index = model.layerNames.firstIndex(of: name) else {
-      throw DecompositionError.unknownLayer(name, known: model.layerNames)
-    }
-    return index
   }
 }

@@ -23,7 +23,10 @@ struct BadInput: Sendable, CustomTestStringConvertible {
 }
 
 @Suite struct BadInputTests {
-  @Test(arguments: clips + masksAndFlow + usage + projects + edits + paintedFramesAndOverlays + exports + outputs)
+  static let all =
+    clips + masksAndFlow + usage + projects + badEdits + badPaintedFramesAndOverlays + badExports + outputs
+
+  @Test(arguments: BadInputTests.all)
   func isRefused(_ input: BadInput) throws {
     let fixture = try Fixture.shared.get()
     let output = fixture.fresh("out")
@@ -36,7 +39,7 @@ struct BadInput: Sendable, CustomTestStringConvertible {
   }
 
   @Test func thereAreAtLeastTwentyFiveCases() {
-    let all = clips + masksAndFlow + usage + projects + edits + paintedFramesAndOverlays + exports + outputs
+    let all = BadInputTests.all
     #expect(all.count >= 25)
     #expect(Set(all.map(\.testDescription)).count == all.count)
   }
@@ -250,123 +253,6 @@ private let projects = [
   },
   BadInput("resuming what is finished", 65, "is finished") { fixture, _ in
     ["decompose", "-o", fixture.project, "--resume"]
-  },
-]
-
-private let edits = [
-  BadInput("an edit of a layer that does not exist", 64, "foreground, background") { fixture, out in
-    ["render", fixture.project, "-o", out + ".mp4", "--edit", "sky=\(fixture.frames)/00000.png"]
-  },
-  BadInput("an edit that is not there", 66, "nowhere.png") { fixture, out in
-    ["render", fixture.project, "-o", out + ".mp4", "--edit", "background=/nowhere.png"]
-  },
-  BadInput("an edit that is damaged", 65, "paint.png") { fixture, out in
-    let texture = try Data(contentsOf: URL(fileURLWithPath: fixture.project + "/layers/background/texture.png"))
-    let paint = try fixture.file("paint.png", texture.prefix(500))
-    return ["render", fixture.project, "-o", out + ".mp4", "--edit", "background=\(paint)"]
-  },
-  BadInput("an edit of another shape", 65, "square") { fixture, out in
-    ["render", fixture.project, "-o", out + ".mp4", "--edit", "background=\(fixture.frames)/00000.png"]
-  },
-  BadInput("a paint file that is no archive", 65, "paint.ora") { fixture, out in
-    let paint = try fixture.file("paint.ora", Data("not a zip archive at all".utf8))
-    return ["render", fixture.project, "-o", out + ".mp4", "--edit", "background=\(paint)"]
-  },
-  BadInput("a paint file that is cut off", 65, "cut off") { fixture, out in
-    let whole = fixture.fresh("whole.ora")
-    _ = try Command.run(["export", fixture.project, "--as", "ora", "-o", whole, "--texture-size", "64"])
-    let paint = try fixture.file("paint.ora", Data(contentsOf: URL(fileURLWithPath: whole)).prefix(900))
-    return ["render", fixture.project, "-o", out + ".mp4", "--edit", "background=\(paint)"]
-  },
-]
-
-private let paintedFramesAndOverlays = [
-  BadInput("a painted frame of another shape", 65, "shape of the clip") { fixture, out in
-    let texture = fixture.project + "/layers/background/texture.png"
-    return ["render", fixture.project, "-o", out + ".mp4", "--frame-edit", "1=\(texture)"]
-  },
-  BadInput("a painted frame that the clip does not have", 65, "frames 0 to 4") { fixture, out in
-    ["render", fixture.project, "-o", out + ".mp4", "--frame-edit", "12=\(fixture.frames)/00000.png"]
-  },
-  BadInput("a painted frame that is not there", 66, "--frame-edit") { fixture, out in
-    ["render", fixture.project, "-o", out + ".mp4", "--frame-edit", "1=/nowhere.png"]
-  },
-  BadInput("a painted frame onto a layer that does not exist", 64, "foreground, background") { fixture, out in
-    ["render", fixture.project, "-o", out + ".mp4", "--frame-edit", "1=\(fixture.frames)/00001.png", "--onto", "sky"]
-  },
-  BadInput("a painted frame without a number", 64, "frame-edit") { fixture, out in
-    ["render", fixture.project, "-o", out + ".mp4", "--frame-edit", "\(fixture.frames)/00001.png"]
-  },
-  BadInput("an overlay of a layer that does not exist", 64, "foreground, background") { fixture, out in
-    ["render", fixture.project, "-o", out + ".mp4", "--overlay", "sky=\(fixture.frames)/00000.png"]
-  },
-  BadInput("an overlay that is not there", 66, "--overlay") { fixture, out in
-    ["render", fixture.project, "-o", out + ".mp4", "--overlay", "background=/nowhere.png"]
-  },
-  BadInput("an overlay off the clip", 65, "outside the frame") { fixture, out in
-    let picture = "background=\(fixture.frames)/00000.png"
-    return ["render", fixture.project, "-o", out + ".mp4", "--overlay", picture, "--at-frame", "0:500,20"]
-  },
-  BadInput("an overlay in a frame that does not exist", 65, "no frame 99") { fixture, out in
-    let picture = "background=\(fixture.frames)/00000.png"
-    return ["render", fixture.project, "-o", out + ".mp4", "--overlay", picture, "--at-frame", "99:5,20"]
-  },
-  BadInput("an overlay behind the last layer", 65, "nothing is seen behind") { fixture, out in
-    let picture = "background=\(fixture.frames)/00000.png"
-    return ["render", fixture.project, "-o", out + ".mp4", "--overlay", picture, "--behind", "background"]
-  },
-  BadInput("an overlay of no size", 64, "--scale") { fixture, out in
-    let picture = "background=\(fixture.frames)/00000.png"
-    return ["render", fixture.project, "-o", out + ".mp4", "--overlay", picture, "--scale", "0"]
-  },
-  BadInput("a place for no overlay", 64, "--at belongs to --overlay") { fixture, out in
-    ["render", fixture.project, "-o", out + ".mp4", "--at", "0.5,0.5"]
-  },
-  BadInput("a kept edit that is not there", 66, "keeps no edit hat") { fixture, out in
-    ["render", fixture.project, "-o", out + ".mp4", "--use", "hat"]
-  },
-  BadInput("an edit kept under a path", 64, "cannot be the name") { fixture, out in
-    let edit = "background=\(fixture.project)/layers/background/texture.png"
-    return ["render", fixture.project, "-o", out + ".mp4", "--edit", edit, "--keep", "../escape"]
-  },
-  BadInput("nothing to keep", 64, "--keep") { fixture, out in
-    ["render", fixture.project, "-o", out + ".mp4", "--keep", "hat"]
-  },
-]
-
-private let exports = [
-  BadInput("an export of an unknown kind", 64, "gif") { fixture, out in
-    ["export", fixture.project, "--as", "gif", "-o", out]
-  },
-  BadInput("an export of a layer that does not exist", 64, "foreground, background") { fixture, out in
-    ["export", fixture.project, "--as", "ora", "-o", out, "--layer", "sky"]
-  },
-  BadInput("a texture of a terabyte", 64, "--texture-size") { fixture, out in
-    ["export", fixture.project, "--as", "png", "-o", out, "--texture-size", "1000000"]
-  },
-  BadInput("textures of 12 bits", 64, "--bits") { fixture, out in
-    ["export", fixture.project, "--as", "png", "-o", out, "--bits", "12"]
-  },
-  BadInput("an inverse map of a paint file", 64, "--inverse") { fixture, out in
-    ["export", fixture.project, "--as", "ora", "-o", out, "--inverse"]
-  },
-  BadInput("frames counted from minus one", 64, "--first-number") { fixture, out in
-    ["export", fixture.project, "--as", "exr", "-o", out, "--first-number=-1"]
-  },
-  BadInput("a disk that is full while maps are written", 74, "cannot be written", fileLimit: 2) { fixture, out in
-    ["export", fixture.project, "--as", "stmap", "-o", out]
-  },
-  BadInput("a disk that is full while a layer is written", 74, "cannot be written", fileLimit: 1) { fixture, out in
-    ["export", fixture.project, "--as", "ffv1", "-o", out]
-  },
-  BadInput("an export of a project that is not there", 66, "/nowhere") { _, out in
-    ["export", "/nowhere", "--as", "ora", "-o", out]
-  },
-  BadInput("an export below a file", 74, "cannot be written") { fixture, _ in
-    ["export", fixture.project, "--as", "png", "-o", fixture.frames + "/00000.png/textures"]
-  },
-  BadInput("a disk that is full while a paint file is written", 74, "cannot be written", fileLimit: 2) { fixture, out in
-    ["export", fixture.project, "--as", "ora", "-o", out + ".ora"]
   },
 ]
 

@@ -169,6 +169,8 @@ import Testing
     let picture = fixture.fresh("sticker.png")
     try ImageFile.write(sticker, to: URL(fileURLWithPath: picture))
     let drawn = try render("--overlay", "background=\(picture)", "--at-frame", "2:20,14")
+    let turned = try render("--overlay", "background=\(picture)", "--at-frame", "2:20,14", "--rotate", "-45", "--lit")
+    #expect(turned[2] != drawn[2] && turned[2] != source[2])
     // The fixture's foreground, hardly trained, covers everything a little.
     #expect(drawn[2].pixels[3 * (14 * Fixture.size.width + 20)] > 45_000)
     #expect(drawn.indices.allSatisfy { drawn[$0] != source[$0] })

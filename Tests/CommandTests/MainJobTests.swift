@@ -68,6 +68,40 @@ import Testing
     #expect(right == 0)
   }
 
+  /// The cache holds nothing that is not worked out again.
+  @Test func theCacheCanBeDeleted() throws {
+    let project = try fixture.copy(of: fixture.project) {
+      try FileManager.default.removeItem(at: $0.appendingPathComponent("cache"))
+    }
+    let masks = project + "/masks/foreground"
+    #expect(try FileManager.default.contentsOfDirectory(atPath: masks).count == Fixture.frameCount)
+    let evaluated = try Command.run(["evaluate", project, "--json"])
+    #expect(evaluated.status == 0, "\(evaluated.errors)")
+    #expect(try evaluated.output == Command.run(["evaluate", fixture.project, "--json"]).output)
+    let edit = ["--edit", "background=\(project)/layers/foreground/texture.png"]
+    let (with, without) = (fixture.fresh("with"), fixture.fresh("without"))
+    #expect(try Command.run(["render", project, "-o", without + "/"] + edit).status == 0)
+    #expect(try Command.run(["render", fixture.project, "-o", with + "/"] + edit).status == 0)
+    for name in try FileManager.default.contentsOfDirectory(atPath: with) {
+      #expect(FileManager.default.contentsEqual(atPath: "\(with)/\(name)", andPath: "\(without)/\(name)"))
+    }
+    #expect(FileManager.default.fileExists(atPath: project + "/cache/layers.bin"))
+  }
+
+  /// What only makes later renders faster does not spoil a training that took minutes.
+  @Test func aProjectIsFinishedWithoutLayerMaps() throws {
+    let project = try fixture.copy(of: fixture.project) {
+      let record = $0.appendingPathComponent("project.json")
+      let text = try String(contentsOf: record, encoding: .utf8)
+      try Data(text.replacingOccurrences(of: "\"finished\"", with: "\"trained\"").utf8).write(to: record)
+      let maps = $0.appendingPathComponent("cache/layers.bin")
+      try FileManager.default.removeItem(at: maps)
+      try FileManager.default.createDirectory(at: maps.appendingPathComponent("x"), withIntermediateDirectories: true)
+    }
+    let result = try Command.run(["decompose", "-o", project, "--resume"])
+    #expect(result.status == 0 && result.errors.contains("no layer maps were kept"), "\(result.errors)")
+  }
+
   @Test func messagesAsJSONAreOneObjectALine() throws {
     let result = try Command.run(
       Fixture.decompose(fixture.frames, fixture.masks, fixture.fresh("json"), iterations: 10)

@@ -64,4 +64,27 @@ import Testing
     #expect(LayerMap(bytes: map.dropLast(), pixels: clip.geometry.size.pixelCount) == nil)
     #expect(LayerMap(bytes: map, pixels: clip.geometry.size.pixelCount) != nil)
   }
+
+  /// A byte that changed on the disk: its frame is evaluated, all others come from the file.
+  @Test func damagedMapsAreNotUsed() throws {
+    let (renderer, clip) = try trained()
+    defer { try? FileManager.default.removeItem(at: url) }
+    try renderer.writeLayerMaps(to: url)
+    let paint = RGBAImage(
+      size: PixelSize(width: 40, height: 40), pixels: (0..<6400).map { UInt8(truncatingIfNeeded: $0 * 37) })
+    let whole = try Data(contentsOf: url)
+    // In the last map, behind its list of runs: opacity or light.
+    var changed = whole
+    changed[whole.count - 100] ^= 0x40
+    try changed.write(to: url)
+    let maps = try #require(LayerMapFile(contentsOf: url, for: renderer.model))
+    let last = clip.frames.count - 1
+    #expect(maps.map(frame: last, layer: 1) == nil && maps.map(frame: 0, layer: 1) != nil)
+    let edits = ["background": paint]
+    let (kept, evaluated) = (
+      try EditRenderer(renderer: renderer, edits: edits, maps: maps),
+      try EditRenderer(renderer: renderer, edits: edits)
+    )
+    #expect(kept.frame(last, source: clip.frames[last]) == evaluated.frame(last, source: clip.frames[last]))
+  }
 }

@@ -35,6 +35,25 @@ import Testing
     }
   }
 
+  /// Frame by frame: what is read is what `read` gives, and what is damaged later does not matter yet.
+  @Test func framesComeOneByOne() throws {
+    let folder = try TemporaryFolder()
+    let file = try Self.video(folder, "a.mp4", count: 6)
+    let reader = try FrameReader(file, ClipRequest(frames: 2..<5))
+    for seed in 2..<5 { #expect(try reader.next() == Pattern.frame(Self.size, seed: seed)) }
+    #expect(try reader.next() == nil && reader.name == "a")
+    let images = folder("images")
+    try FileManager.default.createDirectory(at: images, withIntermediateDirectories: true)
+    for seed in 0..<3 {
+      try ImageFile.write(Pattern.frame(Self.size, seed: seed), to: images.appendingPathComponent("\(seed).png"))
+    }
+    try Data("damaged".utf8).write(to: images.appendingPathComponent("2.png"))
+    let pictures = try FrameReader(images)
+    for seed in 0..<2 { #expect(try pictures.next() == Pattern.frame(Self.size, seed: seed)) }
+    #expect(throws: MediaError.self) { try pictures.next() }
+    #expect(throws: MediaError.self) { try ClipReader.read(images) }
+  }
+
   // MARK: - Geometry
 
   @Test(arguments: [90, 180, 270])

@@ -31,7 +31,7 @@ public struct EditRenderer: Sendable {
         throw DecompositionError.unsuitable(
           "the edit of \"\(name)\" is \(edit.size); textures are square, export and paint on texture.png as it is")
       }
-      let original = renderer.textureImage(layer: index, size: edit.size)
+      let original = try renderer.texels(layer: name, size: edit.size, as: UInt8.self)
       return (index, TextureChange(original: original, edit: edit))
     }
   }

@@ -4,16 +4,25 @@ import Media
 /// The maps of all layers and frames of a model in one file, so that an edit is rendered without evaluating a network.
 ///
 /// "HNVDMAPS", then 64-bit little-endian numbers: version, identity of the model, width, height, frames, layers; for every
-/// frame and layer the place and the length of its map; then the maps (`LayerMap`). About 16 bytes a pixel and frame. The
-/// file can be deleted at any time: it is worked out again.
+/// frame and layer the place, length and checksum of its map; then the maps (`LayerMap`). About 16 bytes a pixel and
+/// frame. The file can be deleted at any time: it is worked out again; where a map is damaged, its frame is.
 public struct LayerMapFile: Sendable {
   private let url: URL
   private let layers: Int
   private let pixels: Int
-  private let index: [(offset: UInt64, length: Int)]
+  private let index: [Place]
+
+  private struct Place {
+    var offset: UInt64
+    var length: Int
+    var checksum: UInt64
+
+    /// Bytes in the table.
+    static let size = 24
+  }
 
   static let magic = Data("HNVDMAPS".utf8)
-  static let version: UInt64 = 1
+  static let version: UInt64 = 2
 
   /// Opens the maps of a model; nil where there are none, or another model's.
   /// - Parameter onDamage: hears why a file of this model cannot be used.
@@ -23,25 +32,20 @@ public struct LayerMapFile: Sendable {
     let header = Self.header(of: model)
     let entries = model.geometry.frameCount * model.layerCount
     guard let start = try? handle.read(upToCount: header.count), start == header else { return nil }
-    guard let table = try? handle.read(upToCount: 16 * entries), table.count == 16 * entries,
-      let end = try? handle.seekToEnd()
-    else {
+    let bytes = entries * Place.size
+    guard let table = try? handle.read(upToCount: bytes), table.count == bytes, let end = try? handle.seekToEnd() else {
       onDamage("it ends too early")
       return nil
     }
-    var index: [(offset: UInt64, length: Int)] = []
-    for entry in 0..<entries {
-      let (offset, length) = table.withUnsafeBytes {
-        (
-          $0.loadUnaligned(fromByteOffset: 16 * entry, as: UInt64.self),
-          $0.loadUnaligned(fromByteOffset: 16 * entry + 8, as: UInt64.self)
-        )
+    let index = (0..<entries).map { entry in
+      func number(_ position: Int) -> UInt64 {
+        table.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: Place.size * entry + 8 * position, as: UInt64.self) }
       }
-      guard offset <= end, length <= end - offset else {
-        onDamage("it ends too early")
-        return nil
-      }
-      index.append((offset, Int(length)))
+      return Place(offset: number(0), length: Int(truncatingIfNeeded: number(1)), checksum: number(2))
+    }
+    guard index.allSatisfy({ $0.offset <= end && $0.length >= 0 && UInt64($0.length) <= end - $0.offset }) else {
+      onDamage("it ends too early")
+      return nil
     }
     self.url = url
     self.index = index
@@ -49,14 +53,29 @@ public struct LayerMapFile: Sendable {
     pixels = model.geometry.size.pixelCount
   }
 
-  /// The map of a layer in a frame; nil where it cannot be read.
+  /// The map of a layer in a frame; nil where it cannot be read, or is damaged.
   func map(frame: Int, layer: Int) -> LayerMap? {
     let place = index[frame * layers + layer]
     guard let handle = try? FileHandle(forReadingFrom: url) else { return nil }
     defer { try? handle.close() }
-    guard (try? handle.seek(toOffset: place.offset)) != nil, let bytes = try? handle.read(upToCount: place.length)
+    guard (try? handle.seek(toOffset: place.offset)) != nil, let bytes = try? handle.read(upToCount: place.length),
+      Self.checksum(of: bytes) == place.checksum
     else { return nil }
     return LayerMap(bytes: bytes, pixels: pixels)
+  }
+
+  /// FNV-1a over the words of eight bytes that a map is made of.
+  fileprivate static func checksum(of map: Data) -> UInt64 {
+    map.withUnsafeBytes { bytes in
+      stride(from: 0, to: bytes.count - 7, by: 8).reduce(0xCBF2_9CE4_8422_2325 as UInt64) { hash, offset in
+        (hash ^ bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) &* 0x100_0000_01B3
+      }
+    }
+  }
+
+  /// Bytes of the header and of the table of a model's maps.
+  fileprivate static func bytesBeforeMaps(of model: NVDModel) -> Int {
+    header(of: model).count + Place.size * model.geometry.frameCount * model.layerCount
   }
 
   static func header(of model: NVDModel) -> Data {
@@ -85,8 +104,8 @@ public final class LayerMapWriter: FrameObserver, @unchecked Sendable {
     temporary = url.deletingLastPathComponent()
       .appendingPathComponent(".\(url.lastPathComponent).\(UUID().uuidString).partial")
     header = LayerMapFile.header(of: model)
-    let start = header.count + 16 * model.geometry.frameCount * model.layerCount
-    end = UInt64((start + 15) / 16 * 16)
+    end = UInt64((LayerMapFile.bytesBeforeMaps(of: model) + 15) / 16 * 16)
+    try? FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
     guard FileManager.default.createFile(atPath: temporary.path, contents: nil),
       let handle = try? FileHandle(forWritingTo: temporary)
     else { throw DecompositionError.unsuitable("\(url.path) cannot be written") }
@@ -111,7 +130,7 @@ public final class LayerMapWriter: FrameObserver, @unchecked Sendable {
   }
 
   private func append(_ map: LayerMap) throws {
-    for value in [end, UInt64(map.bytes.count)] {
+    for value in [end, UInt64(map.bytes.count), LayerMapFile.checksum(of: map.bytes)] {
       withUnsafeBytes(of: value.littleEndian) { table.append(contentsOf: $0) }
     }
     try handle.seek(toOffset: end)

@@ -15,27 +15,41 @@ extension Renderer {
   public func textures(
     size: PixelSize = PixelSize(width: 1000, height: 1000), only names: [String]? = nil
   ) throws -> [(layer: String, image: RGBAImage)] {
-    let names = try (names ?? model.layerNames).map { model.layerNames[try model.index(ofLayer: $0)] }
-    let coverage = TextureCoverage(model, size: size)
-    try RenderPass(self, parts: .alpha).run([coverage])
-    return textures(coverage).filter { names.contains($0.layer) }
-  }
-
-  /// The textures of all layers with a coverage that was gathered over a pass.
-  public func textures(_ coverage: TextureCoverage) -> [(layer: String, image: RGBAImage)] {
-    model.layerNames.enumerated().map { index, name in
-      var pixels = textureImage(layer: index, size: coverage.size)
-      let covered = coverage.maps[index][0]
-      for texel in 0..<coverage.size.pixelCount { pixels[4 * texel + 3] = UInt8(min(1, covered[texel]) * 255 + 0.5) }
-      return (name, RGBAImage(size: coverage.size, pixels: pixels))
+    try coverage(size: size, of: names).map { name, covered in
+      (name, RGBAImage(size: size, pixels: try texels(layer: name, size: size, covered: covered)))
     }
   }
 
-  /// The colours of a layer's texture as R, G, B and a full alpha, a byte each, interleaved.
-  func textureImage(layer: Int, size: PixelSize) -> [UInt8] {
-    let image = PixelBytes(count: 4 * size.pixelCount)
+  /// The same with 16 bits a channel.
+  public func deepTextures(
+    size: PixelSize, only names: [String]? = nil
+  ) throws -> [(layer: String, image: DeepImage)] {
+    try coverage(size: size, of: names).map { name, covered in
+      (name, DeepImage(size: size, pixels: try texels(layer: name, size: size, covered: covered)))
+    }
+  }
+
+  /// The textures of all layers with a coverage that was gathered over a pass.
+  public func textures(_ coverage: TextureCoverage) throws -> [(layer: String, image: RGBAImage)] {
+    try zip(model.layerNames, coverage.maps).map { name, map in
+      (name, RGBAImage(size: coverage.size, pixels: try texels(layer: name, size: coverage.size, covered: map)))
+    }
+  }
+
+  /// The colours of a layer's texture as R, G, B and a full alpha, 16 bits each, interleaved.
+  /// - Throws: `DecompositionError.unknownLayer`.
+  public func deepColours(layer name: String, size: PixelSize) throws -> [UInt16] {
+    try texels(layer: name, size: size)
+  }
+
+  /// The same in 8 or 16 bits.
+  func texels<Value: FixedWidthInteger & UnsignedInteger & Sendable>(
+    layer name: String, size: PixelSize, as type: Value.Type = Value.self
+  ) throws -> [Value] {
+    let index = try model.index(ofLayer: name)
+    let texels = SharedTexels<Value>(count: 4 * size.pixelCount)
     evaluator.evaluateTexture(
-      layer: layer, count: size.pixelCount,
+      layer: index, count: size.pixelCount,
       place: { texel in
         (
           (Float(texel % size.width) + 0.5) / Float(size.width) * 2 - 1,
@@ -44,32 +58,53 @@ extension Renderer {
       },
       body: { start, count, colour in
         for m in 0..<count {
-          for channel in 0..<3 { image.bytes[4 * (start + m) + channel] = UInt8(colour[channel][m] * 255 + 0.5) }
+          for channel in 0..<3 { texels.values[4 * (start + m) + channel] = Value(rounding: colour[channel][m]) }
         }
       })
-    return image.array
+    return texels.array
+  }
+
+  private func coverage(size: PixelSize, of names: [String]?) throws -> [(layer: String, map: FeatureRows)] {
+    let indices = try (names ?? model.layerNames).map { try model.index(ofLayer: $0) }
+    let coverage = TextureCoverage(model, size: size)
+    try RenderPass(self, parts: .alpha).run([coverage])
+    return indices.map { (model.layerNames[$0], coverage.maps[$0]) }
+  }
+
+  private func texels<Value: FixedWidthInteger & UnsignedInteger & Sendable>(
+    layer name: String, size: PixelSize, covered: FeatureRows
+  ) throws -> [Value] {
+    var texels = try texels(layer: name, size: size, as: Value.self)
+    for texel in 0..<size.pixelCount { texels[4 * texel + 3] = Value(rounding: covered[0][texel]) }
+    return texels
   }
 }
 
-/// Bytes that several lanes write at different places.
-private final class PixelBytes: @unchecked Sendable {
-  let bytes: UnsafeMutablePointer<UInt8>
+/// Values that several lanes write at different places.
+private final class SharedTexels<Value: FixedWidthInteger & UnsignedInteger & Sendable>: @unchecked Sendable {
+  let values: UnsafeMutablePointer<Value>
   private let count: Int
 
   init(count: Int) {
     self.count = count
-    bytes = .allocate(capacity: count)
-    bytes.initialize(repeating: 255, count: count)
+    values = .allocate(capacity: count)
+    values.initialize(repeating: .max, count: count)
   }
 
-  deinit { bytes.deallocate() }
+  deinit { values.deallocate() }
 
-  var array: [UInt8] { Array(UnsafeBufferPointer(start: bytes, count: count)) }
+  var array: [Value] { Array(UnsafeBufferPointer(start: values, count: count)) }
+}
+
+extension FixedWidthInteger where Self: UnsignedInteger {
+  /// A value in [0, 1] as a share of the largest number.
+  fileprivate init(rounding value: Float) { self = Self(Swift.min(Swift.max(value, 0), 1) * Float(Self.max) + 0.5) }
 }
 
 extension NVDModel {
   /// The place of a layer in composite order.
-  func index(ofLayer name: String) throws -> Int {
+  /// - Throws: `DecompositionError.unknownLayer`.
+  public func index(ofLayer name: String) throws -> Int {
     guard let index = layerNames.firstIndex(of: name) else {
       throw DecompositionError.unknownLayer(name, known: layerNames)
     }

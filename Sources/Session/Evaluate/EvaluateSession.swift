@@ -15,12 +15,12 @@ public struct EvaluateSession {
   ///   - sourcePath: where the clip is now, if no longer where it was.
   public func run(project folder: URL, masks: String? = nil, sourcePath: String? = nil) throws -> Evaluation {
     let trained = try TrainedProject(opening: folder, sourcePath: sourcePath, context)
-    let clip = trained.clip
+    let clip = try trained.frames.clip()
     let kept = try MaskStore(layout: trained.layout).read(
       layers: Array(trained.record.layers.dropLast()), frames: clip.frames.count, size: clip.size)
-    guard let objects = try masks.map(trained.referenceMasks(path:)) ?? kept else {
+    guard let objects = try masks.map({ try trained.referenceMasks(path: $0, for: clip) }) ?? kept else {
       throw SessionError.recordCorrupt(
-        path: trained.layout.record.path, reason: "the masks that belong to it are gone (cache/masks)")
+        path: trained.layout.record.path, reason: "the masks that belong to it are gone (masks)")
     }
     let flow = try Preparation.flow(
       of: clip, trained.record.flow ?? .dis, cache: FlowCache(url: trained.layout.flowCache), context)

@@ -22,7 +22,7 @@ public struct ExportSession {
       request.layers.isEmpty || request.layers.contains($0.element)
     }
     context.onEvent(.began(.rendering))
-    let plan = FrameExportPlan(clip: project.clip, layers: layers.map { ($0.offset, $0.element) }, request: request)
+    let plan = FrameExportPlan(frames: project.frames, layers: layers.map { ($0.offset, $0.element) }, request: request)
     if request.kind != .ora && request.kind != .png { try FileAccess.makeFolder(request.output) }
     func video(_ encoding: LayerVideoEncoding) throws -> [URL] {
       try write(LayerVideoExport(plan: plan, encoding: encoding), of: project)
@@ -45,7 +45,7 @@ public struct ExportSession {
     do {
       try RenderPass(Renderer(model: project.model)).run([export]) { done in
         if context.shouldStop() { throw SessionError.interrupted }
-        context.onEvent(.advanced(.rendering, done: done, total: project.clip.frames.count))
+        context.onEvent(.advanced(.rendering, done: done, total: project.source.frameCount))
       }
       let written = try export.finish()
       for url in written { context.onEvent(.wrote(url)) }

@@ -29,13 +29,14 @@ struct NumberedFiles: Sendable {
 
 /// What every export of frames needs to know.
 struct FrameExportPlan: Sendable {
-  let clip: Clip
+  let frames: SourceFrames
   /// Which layers, by their place in the model.
   let layers: [(index: Int, name: String)]
   let request: ExportRequest
 
-  var firstNumber: Int { request.firstNumber ?? clip.sourceFrames.lowerBound }
-  var numbers: Range<Int> { firstNumber..<firstNumber + clip.frames.count }
+  var source: ProjectRecord.Source { frames.source }
+  var firstNumber: Int { request.firstNumber ?? source.firstFrame }
+  var numbers: Range<Int> { firstNumber..<firstNumber + source.frameCount }
   var textureSize: PixelSize { PixelSize(width: request.textureSide, height: request.textureSide) }
 
   func files(_ name: String, _ fileExtension: String) -> NumberedFiles {
@@ -43,5 +44,7 @@ struct FrameExportPlan: Sendable {
   }
 
   /// The source where layers shall carry its detail.
-  func detail(of frame: RenderedFrame) -> Frame? { request.modelColours ? nil : clip.frames[frame.index] }
+  func detail(of frame: RenderedFrame) throws -> Frame? {
+    request.modelColours ? nil : try frames.frame(frame.index)
+  }
 }

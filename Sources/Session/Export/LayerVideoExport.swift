@@ -16,7 +16,7 @@ final class LayerVideoExport: FrameExport, @unchecked Sendable {
       let name = encoding.fileExtension.isEmpty ? layer.name : "\(layer.name).\(encoding.fileExtension)"
       let url = plan.request.output.appendingPathComponent(name, isDirectory: encoding.fileExtension.isEmpty)
       let writer = try LayerVideoWriter(
-        url: url, size: plan.clip.size, frameRate: plan.clip.frameRate, encoding: encoding)
+        url: url, size: plan.source.size, frameRate: plan.source.frameRate, encoding: encoding)
       return (url, writer)
     }
   }
@@ -24,7 +24,7 @@ final class LayerVideoExport: FrameExport, @unchecked Sendable {
   func pieces(_ frame: RenderedFrame) -> [@Sendable () throws -> Void] {
     zip(plan.layers, writers.indices).map { layer, index in
       { [self] in
-        let colours = LayerColours(frame, layer: layer.index, source: plan.detail(of: frame))
+        let colours = LayerColours(frame, layer: layer.index, source: try plan.detail(of: frame))
         try writers[index].writer.append(colours.image(filled: encoding.isLossy))
       }
     }

@@ -8,7 +8,7 @@ import Media
 /// premultiplied and, composited over each other, give it. Half floats but for places in textures.
 struct LayeredEXRExport: FrameExport {
   let plan: FrameExportPlan
-  private var files: NumberedFiles { plan.files(plan.clip.name, "exr") }
+  private var files: NumberedFiles { plan.files(plan.source.name, "exr") }
 
   init(plan: FrameExportPlan) { self.plan = plan }
 
@@ -20,15 +20,15 @@ struct LayeredEXRExport: FrameExport {
 
   func cancel() { files.remove(plan.numbers) }
 
-  private func picture(of frame: RenderedFrame) -> EXRPicture {
-    let (source, count) = (plan.clip.frames[frame.index], frame.size.pixelCount)
+  private func picture(of frame: RenderedFrame) throws -> EXRPicture {
+    let (source, count) = (try plan.frames.frame(frame.index), frame.size.pixelCount)
     var picture = EXRPicture(size: frame.size)
     let colours = (0..<3).map { channel in
       (0..<count).map { encoded(Float(source.pixels[3 * $0 + channel]) * Frame.unit) }
     }
     picture.add(half: true, zip(["R", "G", "B"], colours).map { ($0, $1) })
     picture.add(half: true, [("A", [Float](repeating: 1, count: count))])
-    for layer in plan.layers { add(frame, layer, to: &picture) }
+    for layer in plan.layers { try add(frame, layer, to: &picture) }
     let light = (0..<3).map { channel in
       (0..<count).map { pixel in
         frame.layers.reduce(0) { $0 + $1.alpha[0][pixel] * $1.residual[channel][pixel] }
@@ -39,13 +39,13 @@ struct LayeredEXRExport: FrameExport {
     picture.attributes = plan.request.convention.attributes(target: "texture", size: plan.textureSize)
     picture.attributes["hypernvd/colour"] = plan.request.colour.rawValue
     picture.attributes["hypernvd/layers"] = plan.layers.map(\.name).joined(separator: ", ")
-    picture.frameRate = plan.clip.frameRate
+    picture.frameRate = plan.source.frameRate
     return picture
   }
 
-  private func add(_ frame: RenderedFrame, _ layer: (index: Int, name: String), to picture: inout EXRPicture) {
+  private func add(_ frame: RenderedFrame, _ layer: (index: Int, name: String), to picture: inout EXRPicture) throws {
     let name = EXRPicture.layerName(layer.name)
-    let colours = LayerColours(frame, layer: layer.index, source: plan.detail(of: frame))
+    let colours = LayerColours(frame, layer: layer.index, source: try plan.detail(of: frame))
     let opacity = alpha(frame, layer.index)
     let premultiplied = colours.planes.map { plane in zip(plane, opacity).map { encoded($0) * $1 } }
     picture.add(layer: name, half: true, zip(["R", "G", "B"], premultiplied).map { ($0, $1) } + [("A", opacity)])

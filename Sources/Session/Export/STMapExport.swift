@@ -59,7 +59,7 @@ struct STMapExport: FrameExport {
   private func described(_ picture: EXRPicture, target: String, _ size: PixelSize) -> EXRPicture {
     var picture = picture
     picture.attributes = plan.request.convention.attributes(target: target, size: size)
-    picture.frameRate = plan.clip.frameRate
+    picture.frameRate = plan.source.frameRate
     return picture
   }
 }

@@ -27,15 +27,16 @@ struct ProjectOutputs {
     let coverage = TextureCoverage(model)
     let videos = try ProjectVideos(layout: project.layout, clip: preparation.clip, layers: model.layerNames)
     defer { videos.cancel() }
-    try FileAccess.makeFolder(project.layout.layerMaps.deletingLastPathComponent())
-    let maps = try LayerMapWriter(project.layout.layerMaps, for: model)
-    try RenderPass(renderer).run([videos, meter, maps, coverage]) { done in
+    // Rendering an edit works without them, only slower.
+    func withoutMaps(_ error: any Error) { context.onEvent(.warning("no layer maps were kept: \(error)")) }
+    var maps: LayerMapWriter?
+    do { maps = try LayerMapWriter(project.layout.layerMaps, for: model) } catch { withoutMaps(error) }
+    try RenderPass(renderer).run([videos, meter, coverage] + [maps].compactMap(\.self)) { done in
       if context.shouldStop() { throw SessionError.interrupted }
       context.onEvent(.advanced(.rendering, done: done, total: preparation.clip.frames.count))
     }
-    // Rendering an edit works without them, only slower.
-    do { try maps.finish() } catch { context.onEvent(.warning("no layer maps were kept: \(error)")) }
-    let textures = renderer.textures(coverage)
+    do { try maps?.finish() } catch { withoutMaps(error) }
+    let textures = try renderer.textures(coverage)
     let layout = project.layout
     try Parallel.perform(
       videos.finishing + textures.map { name, image in { try ImageFile.write(image, to: layout.texture(of: name)) } })

@@ -41,12 +41,22 @@ extension ProjectRecord.Source {
       frameRate: clip.frameRate)
   }
 
+  /// The frames of the source that the project has.
+  var frames: Range<Int> { firstFrame..<firstFrame + frameCount }
+
+  /// Where the source is: where it was, or at `path`.
+  /// - Throws: `SessionError.sourceAbsent`.
+  func url(at path: String? = nil) throws -> URL {
+    let url = URL(fileURLWithPath: path ?? self.path)
+    guard FileAccess.exists(url) else { throw SessionError.sourceAbsent(path: path ?? self.path) }
+    return url
+  }
+
   /// Reads the shot again, from where it was or from `path`.
   /// - Throws: `SessionError.sourceAbsent`, `.sourceChanged`, `MediaError`.
   func read(from otherPath: String? = nil, _ context: SessionContext) throws -> Clip {
-    let path = otherPath ?? self.path
-    guard FileAccess.exists(URL(fileURLWithPath: path)) else { throw SessionError.sourceAbsent(path: path) }
-    let clip = try ClipSource(path: path, frames: firstFrame..<firstFrame + frameCount, size: size).read(context)
+    let path = try url(at: otherPath).path
+    let clip = try ClipSource(path: path, frames: frames, size: size).read(context)
     guard clip.frames.count == frameCount, clip.size == size else {
       throw SessionError.sourceChanged(
         path: path, expected: "\(frameCount) frames of \(size)", found: "\(clip.frames.count) of \(clip.size)")

@@ -22,12 +22,12 @@ public struct ProjectLayout: Equatable, Sendable {
   public var residual: URL { folder.appendingPathComponent("residual.mp4") }
   /// Source, reconstruction, layers and residual beside each other.
   public var comparison: URL { folder.appendingPathComponent("comparison.mp4") }
-  /// The optical flow, kept between runs.
+  /// The optical flow, kept between runs. What is in the cache is worked out again where it is gone.
   public var flowCache: URL { folder.appendingPathComponent("cache/flow.bin") }
   /// Where each pixel looks into the textures, kept for rendering edits.
   public var layerMaps: URL { folder.appendingPathComponent("cache/layers.bin") }
   /// The masks that the run used, one folder an object, one PNG a frame.
-  public func masks(of layer: String) -> URL { folder.appendingPathComponent("cache/masks/\(layer)") }
+  public func masks(of layer: String) -> URL { folder.appendingPathComponent("masks/\(layer)") }
   /// The folder of a layer.
   public func layer(_ name: String) -> URL { folder.appendingPathComponent("layers/\(name)") }
   /// The texture of a layer: RGBA, alpha = coverage.
@@ -53,6 +53,6 @@ public struct ProjectLayout: Equatable, Sendable {
   /// Everything that a project may hold, apart from kept edits.
   var all: [URL] {
     [record, model, checkpoint, metrics, reconstruction, residual, comparison]
-      + ["cache", "layers"].map(folder.appendingPathComponent)
+      + ["cache", "layers", "masks"].map(folder.appendingPathComponent)
   }
 }

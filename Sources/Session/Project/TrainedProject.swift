@@ -2,11 +2,11 @@ import Decomposition
 import Foundation
 import Media
 
-/// A project with its model and its clip: what rendering and evaluating start from.
+/// A project with its model and the frames of its clip: what rendering and evaluating start from.
 struct TrainedProject {
   let layout: ProjectLayout
   let record: ProjectRecord
-  let clip: Clip
+  let frames: SourceFrames
   let model: NVDModel
 
   /// - Throws: `SessionError` where the project is not there, not trained, or its clip is gone or has changed;
@@ -25,12 +25,15 @@ struct TrainedProject {
     layout = project.layout
     record = project.record
     self.model = model
-    clip = try source.read(from: sourcePath, context)
+    frames = try SourceFrames(source, from: sourcePath, context)
   }
+
+  /// What the project is made of.
+  var source: ProjectRecord.Source { record.source }
 
   /// Masks of the project's foreground layers from a folder or video.
   /// - Throws: `SessionError.otherLayers` where they are of other objects.
-  func referenceMasks(path: String) throws -> [ObjectMasks] {
+  func referenceMasks(path: String, for clip: Clip) throws -> [ObjectMasks] {
     let objects = try GivenMasks.read(path, for: clip)
     let expected = Array(record.layers.dropLast())
     guard Set(objects.map(\.name)) == Set(expected) else {

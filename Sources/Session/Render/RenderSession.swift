@@ -3,8 +3,8 @@ import Editing
 import Foundation
 import Media
 
-/// Renders edited textures back into the clip. Pixels that no edit touches keep their value, so that without an edit
-/// the clip itself comes out.
+/// Renders edited textures back into the clip, frame by frame: memory does not grow with their number. Pixels that no
+/// edit touches keep their value, so that without an edit the clip itself comes out.
 public struct RenderSession {
   let context: SessionContext
 
@@ -26,25 +26,26 @@ public struct RenderSession {
       context.onEvent(.warning("no texture was changed, so the video is the clip as it is"))
     }
     let writer = try VideoWriter(
-      url: request.output, size: project.clip.size, frameRate: project.clip.frameRate, encoding: request.encoding)
+      url: request.output, size: project.source.size, frameRate: project.source.frameRate, encoding: request.encoding)
     defer { writer.cancel() }
     context.onEvent(.began(.rendering))
     var (isOverlaySeen, rendered) = (overlays.isEmpty, RenderedFrame?.none)
-    for (index, source) in project.clip.frames.enumerated() {
+    let count = project.source.frameCount
+    for index in 0..<count {
       if context.shouldStop() { throw SessionError.interrupted }
-      var frame = renderer.frame(index, source: source)
+      var frame = renderer.frame(index, source: try project.frames.frame(index))
       if !overlays.isEmpty {
         let whole = layers.frame(index, reusing: rendered)
         let drawn = overlays.draw(whole, onto: frame)
         (frame, isOverlaySeen, rendered) = (drawn.frame, isOverlaySeen || drawn.isSeen, whole)
       }
       try writer.append(frame)
-      context.onEvent(.advanced(.rendering, done: index + 1, total: project.clip.frames.count))
+      context.onEvent(.advanced(.rendering, done: index + 1, total: count))
     }
     if !isOverlaySeen { context.onEvent(.warning("no overlay is seen in any frame; check its place and scale")) }
     try writer.finish()
     context.onEvent(.wrote(request.output))
-    return project.clip.frames.count
+    return count
   }
 
   private func overlay(_ sticker: RenderRequest.Sticker, _ project: TrainedProject) throws -> Overlay {
@@ -68,10 +69,9 @@ public struct RenderSession {
     if let kept { return kept }
     context.onEvent(.began(.evaluating))
     do {
-      try FileAccess.makeFolder(url.deletingLastPathComponent())
       try renderer.writeLayerMaps(to: url) { done in
         if context.shouldStop() { throw SessionError.interrupted }
-        context.onEvent(.advanced(.evaluating, done: done, total: project.clip.frames.count))
+        context.onEvent(.advanced(.evaluating, done: done, total: project.source.frameCount))
       }
     } catch SessionError.interrupted {
       throw SessionError.interrupted

@@ -22,9 +22,9 @@ struct TextureEdits {
       edits[layer] = combined(edits[layer], try picture(for: layer, path: path))
     }
     for painted in request.paintedFrames {
-      for paint in try frameEdit(painted).paint(
-        renderer: renderer, source: project.clip.frames[painted.frame], side: { edits[$0]?.size.width })
-      {
+      let edit = try frameEdit(painted)
+      let source = try project.frames.frame(painted.frame)
+      for paint in try edit.paint(renderer: renderer, source: source, side: { edits[$0]?.size.width }) {
         edits[paint.layer] = combined(edits[paint.layer], paint.image)
         tell(paint.report, painted)
       }
@@ -61,8 +61,8 @@ struct TextureEdits {
     let url = URL(fileURLWithPath: painted.path)
     guard FileAccess.exists(url) else { throw SessionError.fileAbsent(option: "--frame-edit", path: painted.path) }
     return try FrameEdit(
-      frame: painted.frame, painted: try ImageFile.readRGBA(url), onto: request.paintedLayer, clip: project.clip.size,
-      frames: project.clip.frames.count, path: painted.path)
+      frame: painted.frame, painted: try ImageFile.readRGBA(url), onto: request.paintedLayer, clip: project.source.size,
+      frames: project.source.frameCount, path: painted.path)
   }
 
   private func tell(_ report: FrameEdit.Report, _ painted: RenderRequest.PaintedFrame) {

@@ -43,7 +43,9 @@ struct OverlayOptions: ParsableArguments {
 
   @Option(help: ArgumentHelp("Pixels of the frame a pixel of the picture (default: 1).", valueName: "factor"))
   var scale: [Double] = []
-  @Option(help: ArgumentHelp("Degrees, clockwise.", valueName: "angle")) var rotate: [Double] = []
+  // Without condition: -8 is an angle, not an option.
+  @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("Degrees, clockwise.", valueName: "angle"))
+  var rotate: [Double] = []
   @Option(help: ArgumentHelp("The layer that covers it (default: those in front of its own).", valueName: "layer"))
   var behind: [String] = []
   @Flag(help: "Let the light of the layer fall on overlays.") var lit = false
