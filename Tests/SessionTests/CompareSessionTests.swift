@@ -55,7 +55,7 @@ import Testing
     #expect(try #require(pair.passes).iteration < 40)
 
     let written = try JSONDecoder().decode(
-      ComparisonResult.self, from: Data(contentsOf: output.appendingPathComponent("curves.json")))
+      ComparedStarts.self, from: Data(contentsOf: output.appendingPathComponent("curves.json")))
     #expect(written == result)
     let picture = try String(contentsOf: output.appendingPathComponent("curves.svg"), encoding: .utf8)
     #expect(picture.contains(">project<") && picture.contains(">scratch<"))
