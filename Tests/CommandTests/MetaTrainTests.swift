@@ -73,7 +73,7 @@ import Weights
     .write(to: URL(fileURLWithPath: list))
     let outputs = [fixture.fresh("a.safetensors"), fixture.fresh("b.safetensors")]
     for (clips, output) in zip([folder, list], outputs) {
-      let result = try Command.run(Self.arguments([clips], output))
+      let result = try Command.run(Self.arguments([clips], output) + ["--cache", fixture.fresh("cache")])
       #expect(result.status == 0, "\(result.errors)")
       #expect(result.output.contains(": 2 clips, 2 visits in "))
       #expect(result.errors.contains("two/masks"), "\(result.errors)")

@@ -101,7 +101,7 @@ import Testing
       return predict(network, embedding).values
     }
     #expect(results[0] == results[1])
-    #expect(results[0].allSatisfy(\.isFinite))
+    #expect(results[0].allSatisfy { $0.isFinite })
   }
 
   /// Low-rank terms learn targets that depend on the embedding, which b alone cannot.

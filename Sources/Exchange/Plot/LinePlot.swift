@@ -51,7 +51,7 @@ struct PlotAxis {
   /// An axis on which all of `values` have a place: from tick to tick where it is linear.
   init(_ values: [Double], isLogarithmic: Bool = false) {
     self.isLogarithmic = isLogarithmic
-    var (low, high) = (values.min() ?? 0, values.max() ?? 1)
+    var (low, high) = (values.min() ?? (isLogarithmic ? 1 : 0), values.max() ?? (isLogarithmic ? 10 : 1))
     if isLogarithmic {
       if low == high { (low, high) = (low / 2, high * 2) }
       let decades = Int(log10(low).rounded(.down))...Int(log10(high).rounded(.up))

@@ -42,7 +42,7 @@ public struct CompareSession {
 
   /// - Throws: `SessionError`, `MediaError`, `PerceptionError`, `DecompositionError`; `SessionError.interrupted` where
   ///   the work was stopped: nothing is written then.
-  public func run(_ request: ComparisonRequest) throws -> ComparisonResult {
+  public func run(_ request: ComparisonRequest) throws -> ComparedStarts {
     let (initial, baseline) = (try request.initial.open(), try request.baseline.open())
     let subject = try Subject(request, context)
     try ConfigurationLimits.check(subject.configuration)
@@ -53,13 +53,13 @@ public struct CompareSession {
       threads: threads, context: context)
     context.onEvent(.began(.embedding))
     let (start, other) = (try comparison.start(initial), try comparison.start(baseline))
-    let result = ComparisonResult(
+    let result = ComparedStarts(
       clip: subject.name, frames: subject.clip.frames.count, size: subject.clip.geometry.size, preset: subject.preset,
       settings: subject.settings, seed: subject.seed, threads: threads,
       kernels: String(cString: ck_active().pointee.name),
       budgets: try request.budgets.map { budget in
         let second = try comparison.train(from: other, budget)
-        return ComparisonResult.AtBudget(
+        return ComparedStarts.AtBudget(
           budget: budget, run: try comparison.train(from: start, budget), baseline: second)
       })
     try CurveFiles(result).write(to: request.output, context)

@@ -4,9 +4,9 @@ import Foundation
 
 /// A comparison as files: `curves.json` with everything, `curves.svg` to look at.
 struct CurveFiles {
-  let result: ComparisonResult
+  let result: ComparedStarts
 
-  init(_ result: ComparisonResult) { self.result = result }
+  init(_ result: ComparedStarts) { self.result = result }
 
   func write(to folder: URL, _ context: SessionContext) throws {
     let encoder = JSONEncoder()

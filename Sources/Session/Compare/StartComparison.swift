@@ -38,7 +38,7 @@ struct StartComparison {
   /// - Throws: `SessionError.interrupted`; what training and measuring throw.
   func train(
     from start: Start, _ budget: TrainingBudget, reference: TrainingClip? = nil
-  ) throws -> ComparisonResult.Run {
+  ) throws -> ComparedStarts.Run {
     var configuration = configuration
     if start.parameters != nil { configuration.training = configuration.training.forFineTuning }
     let trainer = try Trainer(
@@ -60,7 +60,7 @@ struct StartComparison {
       .note(
         "\(start.name), \(budget.text): \(trainer.iteration) iterations, \(TextFormat.decimal(evaluation.psnr, 2)) dB"
       ))
-    return ComparisonResult.Run(
+    return ComparedStarts.Run(
       start: start.name, startSeconds: start.seconds, curve: curve, evaluation: evaluation)
   }
 }

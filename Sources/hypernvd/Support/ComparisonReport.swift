@@ -2,7 +2,7 @@ import Session
 
 extension Report {
   /// Two starts beside each other, a line a budget.
-  static func comparison(_ result: ComparisonResult) -> String {
+  static func comparison(_ result: ComparedStarts) -> String {
     guard let first = result.budgets.first else { return "" }
     var rows = [["budget", first.baseline.start, first.run.start, "gain", "without residuals", "IoU", "ahead after"]]
     rows += result.budgets.map { pair in
@@ -38,7 +38,7 @@ extension Report {
   }
 
   /// When the curve passed what the baseline reached in the end.
-  private static func passing(_ pair: ComparisonResult.AtBudget) -> String {
+  private static func passing(_ pair: ComparedStarts.AtBudget) -> String {
     guard let passes = pair.passes else { return "never" }
     switch pair.budget {
     case .seconds(let seconds):

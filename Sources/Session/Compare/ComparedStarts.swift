@@ -3,7 +3,7 @@ import Foundation
 import Media
 
 /// Two starts of the same training beside each other.
-public struct ComparisonResult: Codable, Equatable, Sendable {
+public struct ComparedStarts: Codable, Equatable, Sendable {
   /// One training run.
   public struct Run: Codable, Equatable, Sendable {
     /// What it started from.
@@ -39,8 +39,8 @@ public struct ComparisonResult: Codable, Equatable, Sendable {
   public var budgets: [AtBudget]
 }
 
-extension ComparisonResult.AtBudget {
-  init(budget: TrainingBudget, run: ComparisonResult.Run, baseline: ComparisonResult.Run) {
+extension ComparedStarts.AtBudget {
+  init(budget: TrainingBudget, run: ComparedStarts.Run, baseline: ComparedStarts.Run) {
     self.init(
       budget: budget, run: run, baseline: baseline,
       passes: baseline.curve.points.last.flatMap { run.curve.first(reaching: $0.psnr) })
