@@ -109,7 +109,7 @@ private final class Problem {
     }
     for (index, part) in network.predicted.enumerated() {
       let h = (0..<part.head.columns).map { prediction.coefficients(index)[$0] }
-      let rate = 0.5 / max(h.reduce(0) { $0 + $1 * $1 }, 0.05)
+      let rate = 0.5 / max(h.reduce(0) { $0 + $1 * $1 }, 1e-3)
       let weights = part.head.weights
       result.append(
         (

@@ -52,7 +52,8 @@ import Testing
       })
     #expect(outcome == .finished && evaluated.count == 3)
     let mean = evaluated.reduce(0, +) / 3
-    #expect(mean > (first ?? 0) + 2, "\(first ?? 0) -> \(mean) dB")
+    // Reptile seeks a good start, not a good prediction.
+    #expect(mean > (first ?? 0) + (update == .joint ? 2 : 1), "\(first ?? 0) -> \(mean) dB")
     #expect(trainer.metamodel.description.trainedOn.compactMap(\.psnr) == evaluated)
   }
 

@@ -22,7 +22,7 @@ public struct HypernetworkRates: Equatable, Sendable {
 /// - with Adam, whose steps have the size of the rate, s r / sum_k |h_k|,
 /// - with gradient descent s r / sum_k h_k^2: then the prediction of a single video moves by exactly r times its gradient,
 ///   which is the normalised least-mean-squares rule (Widrow & Hoff).
-/// The sums are means over the videos of the step. The MLPs are always trained with Adam.
+/// The sums are means over the videos of the step, and at least 0.001. The MLPs are always trained with Adam.
 ///
 /// The gradient of W, dy h^T, is never stored: one pass over W gives the gradient of h and the step. The work is cut in
 /// fixed pieces, so that results do not depend on the number of threads.
@@ -36,6 +36,7 @@ public final class HypernetworkOptimiser: @unchecked Sendable {
   let first: [HeadStorage]
   let second: [HeadStorage]
   public internal(set) var step = 0
+  private static let leastSum: Float = 1e-3
   private let seed: UInt64
   private let pieces: [Hypernetwork.Piece]
   private let trunkGradient: AlignedBuffer
@@ -111,7 +112,7 @@ public final class HypernetworkOptimiser: @unchecked Sendable {
     let moves = network.predicted[part].tensor.group == .grid ? rates.grid : rates.network
     let descends = configuration == .gradientDescent
     let sum = coefficients.values.reduce(Float.zero) { $0 + (descends ? $1 * $1 : abs($1)) } / Float(count)
-    return rates.headShare * moves / max(sum, 0.05)
+    return rates.headShare * moves / max(sum, Self.leastSum)
   }
 
   // MARK: - b
