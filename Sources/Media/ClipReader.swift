@@ -52,7 +52,7 @@ public enum ClipReader {
         frames.append(try converter.frame(of: picture, size: wanted))
       }
     }
-    return Clip(name: folder.name, frames: frames, frameRate: .unknown, sourceFrames: range)
+    return Clip(name: folder.name, frames: frames, frameRate: .unknown, sourceFrames: range, sourceSize: sourceSize)
   }
 
   // MARK: - Video files
@@ -62,11 +62,13 @@ public enum ClipReader {
     let converter = FrameConverter(decoder.container)
     let range = request.range(available: nil)
     var target = request.size
+    var sourceSize: PixelSize?
     var frames: [Frame] = []
     while decoder.decodedCount < range.upperBound, let picture = try decoder.next() {
       guard decoder.decodedCount > range.lowerBound else { continue }
-      let wanted = target ?? ClipRequest.defaultSize(for: converter.displaySize(of: picture))
-      target = wanted
+      let size = sourceSize ?? converter.displaySize(of: picture)
+      let wanted = target ?? ClipRequest.defaultSize(for: size)
+      (sourceSize, target) = (size, wanted)
       try checkMemory(request.frames == nil ? frames.count + 1 : range.count, wanted, path: url.path)
       frames.append(try converter.frame(of: picture, size: wanted))
     }
@@ -74,7 +76,7 @@ public enum ClipReader {
     return Clip(
       name: url.deletingPathExtension().lastPathComponent, frames: frames,
       frameRate: FrameRate(decoder.container.stream.pointee),
-      sourceFrames: range.lowerBound..<range.lowerBound + frames.count)
+      sourceFrames: range.lowerBound..<range.lowerBound + frames.count, sourceSize: sourceSize)
   }
 
   /// Whether the decoder gave what was asked for: all of `range`; in an open request every frame that the file

@@ -7,6 +7,7 @@
 #include "edit.h"
 #include "correlate.h"
 #include "gru.h"
+#include "carry.h"
 #include "peak.h"
 
 #define KERNEL_TABLE(set)                                                             \
@@ -27,6 +28,7 @@
       .correlate = correlate,                                                         \
       .gru_gates = gru_gates,                                                         \
       .gru_update = gru_update,                                                       \
+      .carry = carry,                                                                 \
       .peak_products = peak_products,                                                 \
       .peak_stream = peak_stream,                                                     \
   }
