@@ -10,11 +10,13 @@ import Testing
       let (height, width) = (1 + generator.index(below: 17), 1 + generator.index(below: 23))
       let count = height * width
       let base = UInt8.random(in: 40...200, using: &generator)
-      let pictures = (0..<2).map { _ in (0..<3 * count).map { _ in base &+ UInt8.random(in: 0...24, using: &generator) } }
+      let pictures = (0..<2).map { _ in (0..<3 * count).map { _ in base &+ UInt8.random(in: 0...24, using: &generator) }
+      }
       let value = (0..<count).map { _ in generator.float(0...1) }
       var flow = (0..<2 * count).map { _ in generator.float(-6...6) }
       flow[0] = .nan
-      var how = ck_carry(radius: generator.index(below: 8), likeness: generator.float(4...20), reach: generator.float(1...4))
+      var how = ck_carry(
+        radius: generator.index(below: 8), likeness: generator.float(4...20), reach: generator.float(1...4))
       func run(_ kernels: ck_kernels) -> (mean: Matrix, trust: Matrix) {
         let (mean, trust) = (Matrix(output: 1, count, using: &generator), Matrix(output: 1, count, using: &generator))
         kernels.carry(height, width, pictures[0], pictures[1], value, flow, &how, mean.pointer, trust.pointer)
@@ -22,7 +24,8 @@ import Testing
       }
       let (wanted, found) = (run(reference.kernels), run(set.kernels))
       let shape = "\(height)x\(width), radius \(how.radius)"
-      problems += report(set, shape, compare(found.mean, wanted.mean, "mean") + compare(found.trust, wanted.trust, "trust"))
+      problems += report(
+        set, shape, compare(found.mean, wanted.mean, "mean") + compare(found.trust, wanted.trust, "trust"))
     }
     #expect(problems.isEmpty, "\(problems.joined(separator: "\n"))")
   }

@@ -23,7 +23,8 @@ struct BadInput: Sendable, CustomTestStringConvertible {
 }
 
 @Suite struct BadInputTests {
-  @Test(arguments: clips + masksAndFlow + hints + usage + projects + edits + paintedFramesAndOverlays + exports + outputs)
+  @Test(
+    arguments: clips + masksAndFlow + hints + usage + projects + edits + paintedFramesAndOverlays + exports + outputs)
   func isRefused(_ input: BadInput) throws {
     let fixture = try Fixture.shared.get()
     let output = fixture.fresh("out")

@@ -35,7 +35,8 @@ import Testing
     let (clip, truth, flow) = try disc()
     let centre = (x: 160.0 / 3 + 6, y: 60.0)
     let shapes: [MaskAnchor.Shape] = [
-      .box(x: centre.x - 28, y: centre.y - 28, width: 56, height: 56), .points(on: [centre], off: [(150, 10), (5, 110)]),
+      .box(x: centre.x - 28, y: centre.y - 28, width: 56, height: 56),
+      .points(on: [centre], off: [(150, 10), (5, 110)]),
     ]
     for shape in shapes {
       let anchor = MaskAnchor(layer: "foreground", frame: 2, shape: shape)

@@ -37,7 +37,8 @@ public struct GuidedMasks: Sendable {
     for anchor in anchors where !names.contains(anchor.layer) { names.append(anchor.layer) }
     let estimates = try names.map { name in
       let own = base.first { $0.name == name }
-      let evidence = try own.map { try $0.masks.map { try SoftMap($0).reduced(to: scene.size) } }
+      let evidence =
+        try own.map { try $0.masks.map { try SoftMap($0).reduced(to: scene.size) } }
         ?? found?.maps ?? scene.colours.map { _ in SoftMap(size: scene.size, value: 0) }
       let mine = anchors.filter { $0.layer == name }
       guard !mine.isEmpty else { return (maps: evidence, confidence: evidence.map { _ in 1.0 }) }

@@ -1,5 +1,5 @@
-import COpenCV
 import CKernels
+import COpenCV
 import Media
 
 /// A clip as masks are worked out on it: colours and flow at a reduced size.

@@ -28,7 +28,8 @@ public struct CheckSession {
       exposureSteps: ClipMeasures.exposureSteps(of: clip.frames, flow),
       objects: objects.map { object in
         CheckReport.Object(
-          name: object.name, coverage: object.masks.map(\.coverage), motionPixels: ClipMeasures.motion(of: object, flow),
+          name: object.name, coverage: object.masks.map(\.coverage),
+          motionPixels: ClipMeasures.motion(of: object, flow),
           flicker: ClipMeasures.flicker(of: object, flow))
       },
       masks: origin, expectedSeconds: estimate.seconds, expectedMemoryBytes: estimate.bytes, verdict: .ready,

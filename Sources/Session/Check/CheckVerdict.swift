@@ -42,9 +42,11 @@ enum CheckVerdict {
           + "blurred there: leave those frames out with --frames, or try RAFT with --flow raft:FILE")
     }
     let uneven = report.exposureSteps.indices.filter { abs(log(report.exposureSteps[$0])) > log(exposure) }
-    if report.cuts.isEmpty, let worst = uneven.max(by: { a, b in
-      abs(log(report.exposureSteps[a])) < abs(log(report.exposureSteps[b]))
-    }) {
+    if report.cuts.isEmpty,
+      let worst = uneven.max(by: { a, b in
+        abs(log(report.exposureSteps[a])) < abs(log(report.exposureSteps[b]))
+      })
+    {
       let change = report.exposureSteps[worst]
       warnings.append(
         "the picture gets \(TextFormat.percent(abs(change - 1))) \(change > 1 ? "brighter" : "darker") at frame "
@@ -63,7 +65,8 @@ enum CheckVerdict {
     let (look, correct) = ("look at it with hypernvd mask", "correct one frame and give it back with --mask FRAME=FILE")
     if share < 0.005 {
       warnings.append(
-        "\(object.name) is small (\(TextFormat.percent(share)) of the frame), and its texture will be coarse; crop the clip")
+        "\(object.name) is small (\(TextFormat.percent(share)) of the frame), and its texture will be coarse; crop the clip"
+      )
     }
     if share > 0.6 {
       warnings.append(

@@ -89,7 +89,8 @@ public enum MaskChoice: Equatable, Sendable {
       }
       if !frames.isEmpty {
         context.onEvent(
-          .warning("the mask of \(object.name) covers \(extreme == 0 ? "nothing" : "everything") in frame \(list(frames))"))
+          .warning(
+            "the mask of \(object.name) covers \(extreme == 0 ? "nothing" : "everything") in frame \(list(frames))"))
       }
     }
   }

@@ -21,7 +21,8 @@ enum MaskHints {
           left < Double(clip.size.width) && top < Double(clip.size.height) && right > 0 && bottom > 0,
           "the box \(text(x)),\(text(y)),\(text(width)),\(text(height)) lies outside the frames", clip)
         anchors.append(
-          MaskAnchor(layer: layer, frame: frame, shape: .box(x: left, y: top, width: right - left, height: bottom - top)))
+          MaskAnchor(
+            layer: layer, frame: frame, shape: .box(x: left, y: top, width: right - left, height: bottom - top)))
       case .point: break
       }
     }

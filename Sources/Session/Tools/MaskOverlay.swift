@@ -25,7 +25,8 @@ enum MaskOverlay {
       let colour = colours[object % colours.count]
       for channel in 0..<3 {
         let place = 3 * pixel + channel
-        result.pixels[place] = UInt16(isOutline ? colour[channel] : (2 * Int(frame.pixels[place]) + colour[channel]) / 3)
+        result.pixels[place] = UInt16(
+          isOutline ? colour[channel] : (2 * Int(frame.pixels[place]) + colour[channel]) / 3)
       }
     }
     return result

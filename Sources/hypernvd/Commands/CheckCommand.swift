@@ -40,13 +40,19 @@ struct CheckCommand: LoggingCommand {
       ),
       ("flow", "\(TextFormat.percent(mean(report.trustedFlow))) of the pixels can be trusted"),
       ("shots", report.cuts.isEmpty ? "one" : "\(report.cuts.count + 1)"),
-      ("exposure", "changes by at most \(TextFormat.percent(report.exposureSteps.map { abs($0 - 1) }.max() ?? 0)) a frame"),
+      (
+        "exposure",
+        "changes by at most \(TextFormat.percent(report.exposureSteps.map { abs($0 - 1) }.max() ?? 0)) a frame"
+      ),
       ("masks", report.masks),
     ]
     for object in report.objects {
       rows.append(
-        (object.name, "\(TextFormat.percent(mean(object.coverage))) of the frame, moves \(pixels(object.motionPixels)), "
-          + "flickers \(TextFormat.percent(object.flicker))")
+        (
+          object.name,
+          "\(TextFormat.percent(mean(object.coverage))) of the frame, moves \(pixels(object.motionPixels)), "
+            + "flickers \(TextFormat.percent(object.flicker))"
+        )
       )
     }
     rows.append(("time", "about \(TextFormat.duration(report.expectedSeconds)) with the default budget"))

@@ -42,7 +42,8 @@ struct MaskCommand: LoggingCommand {
 
   func run() throws {
     let report = try MaskSession(EventPrinter(log).context).run(
-      source: shot.source(clip), masks: masks.choice, flow: flow.choice, output: output.map { URL(fileURLWithPath: $0) },
+      source: shot.source(clip), masks: masks.choice, flow: flow.choice,
+      output: output.map { URL(fileURLWithPath: $0) },
       against: against)
     Terminal.clearProgress()
     print(json ? try Report.json(report) : report.objects.map(text).joined(separator: "\n"))
@@ -51,7 +52,10 @@ struct MaskCommand: LoggingCommand {
   private func text(_ object: MaskReport.Object) -> String {
     let frames = object.coverage.enumerated().map { index, share in
       let agreement = object.agreement.map { ", IoU \(TextFormat.decimal($0.frames[index], 3))" } ?? ""
-      return ("\(object.name) in frame \(index + (shot.frames?.frames.lowerBound ?? 0))", TextFormat.percent(share) + agreement)
+      return (
+        "\(object.name) in frame \(index + (shot.frames?.frames.lowerBound ?? 0))",
+        TextFormat.percent(share) + agreement
+      )
     }
     let mean = object.agreement.map { [("mean IoU of \(object.name)", TextFormat.decimal($0.mean, 3))] } ?? []
     return Report.columns(frames + mean)
