@@ -55,8 +55,8 @@ extension MaskAnchor {
   private static let pointCore = 0.012
   private static let rounds: Int32 = 4
 
-  /// The object in the anchor's frame, at the scene's size. A box or points are settled by GrabCut, which begins with
-  /// what the evidence says inside them.
+  /// The object in the anchor's frame, at the scene's size. Where the evidence knows an object in the box, or under every
+  /// point on it and no point off it, that is the object; what is left open is settled by GrabCut.
   /// - Parameters:
   ///   - evidence: how much each pixel may be an object, from saliency and motion.
   ///   - full: the size of the clip's frames.
@@ -67,12 +67,20 @@ extension MaskAnchor {
       return try SoftMap(mask).reduced(to: scene.size)
     case .box(let x, let y, let width, let height):
       let area = Area(x * scale, y * scale, (x + width) * scale, (y + height) * scale)
-      return try cut(box(area, evidence: evidence, scene.size), in: scene)
+      let inside = (0..<scene.size.pixelCount).map {
+        area.contains(Double($0 % scene.size.width) + 0.5, Double($0 / scene.size.width) + 0.5)
+      }
+      let known = SoftMap(size: scene.size, values: zip(inside, evidence.values).map { $0 && $1 > 0.5 ? 1 : 0 })
+      let (found, room) = (known.values.reduce(0, +), inside.lazy.filter { $0 }.count)
+      return 6 * Int(found) > room ? known : try cut(box(area, scene.size), in: scene)
     case .points(let on, let off):
       func scaled(_ points: [(x: Double, y: Double)]) -> [(x: Double, y: Double)] {
         points.map { ((($0.x + 0.5) * scale - 0.5), (($0.y + 0.5) * scale - 0.5)) }
       }
-      return try cut(points(on: scaled(on), off: scaled(off), evidence: evidence, scene.size), in: scene)
+      let part = try part(of: evidence, at: scaled(on))
+      let isOnPart = { (point: (x: Double, y: Double)) in part.values[Self.pixel(point, part.size)] != 0 }
+      if scaled(on).allSatisfy(isOnPart) && !scaled(off).contains(where: isOnPart) { return SoftMap(part) }
+      return try cut(points(on: scaled(on), off: scaled(off), part: part), in: scene)
     }
   }
 
@@ -89,45 +97,48 @@ extension MaskAnchor {
     }
   }
 
-  /// Everything outside a box is outside. Inside, the object may be where the evidence is, or in the ellipse that fills
-  /// the box where the evidence covers less than a sixth of it.
-  private func box(_ area: Area, evidence: SoftMap, _ size: PixelSize) -> [UInt8] {
-    let inside = (0..<size.pixelCount).filter {
-      area.contains(Double($0 % size.width) + 0.5, Double($0 / size.width) + 0.5)
+  /// Everything outside a box is outside; the object may be the ellipse that fills it.
+  private func box(_ area: Area, _ size: PixelSize) -> [UInt8] {
+    (0..<size.pixelCount).map { pixel in
+      let (x, y) = (Double(pixel % size.width) + 0.5, Double(pixel / size.width) + 0.5)
+      let label: copencv_cut =
+        if area.ellipseContains(x, y) {
+          COPENCV_CUT_PERHAPS_INSIDE
+        } else if area.contains(x, y) {
+          COPENCV_CUT_PERHAPS_OUTSIDE
+        } else {
+          COPENCV_CUT_OUTSIDE
+        }
+      return UInt8(label.rawValue)
     }
-    let supported = inside.filter { evidence.values[$0] > 0.5 }
-    let believes = 6 * supported.count > inside.count
-    var labels = [UInt8](repeating: UInt8(COPENCV_CUT_OUTSIDE.rawValue), count: size.pixelCount)
-    for pixel in inside {
-      let isLikely =
-        believes
-        ? evidence.values[pixel] > 0.5
-        : area.ellipseContains(Double(pixel % size.width) + 0.5, Double(pixel / size.width) + 0.5)
-      labels[pixel] = UInt8((isLikely ? COPENCV_CUT_PERHAPS_INSIDE : COPENCV_CUT_PERHAPS_OUTSIDE).rawValue)
-    }
-    return labels
   }
 
-  /// Around each point a small disc is certain. The object may be the part of the evidence that holds a point on it, or a
-  /// larger disc around each point that lies on no evidence.
-  private func points(
-    on: [(x: Double, y: Double)], off: [(x: Double, y: Double)], evidence: SoftMap, _ size: PixelSize
-  ) throws -> [UInt8] {
+  /// The connected parts of the evidence that hold one of the points.
+  private func part(of evidence: SoftMap, at points: [(x: Double, y: Double)]) throws -> Mask {
+    var part = evidence.mask(above: 0.5)
+    let size = part.size
+    let seeds = points.map { Int32(Self.pixel($0, size)) }
+    try openCV("find the part of a mask of \(size)") {
+      copencv_keep_seeded_parts(
+        &part.values, Int32(size.width), Int32(size.height), seeds, Int32(seeds.count), $0, $1)
+    }
+    return part
+  }
+
+  private static func pixel(_ point: (x: Double, y: Double), _ size: PixelSize) -> Int {
+    min(size.height - 1, max(0, Int(point.y.rounded()))) * size.width
+      + min(size.width - 1, max(0, Int(point.x.rounded())))
+  }
+
+  /// Around each point a small disc is certain. The object may be a part of the evidence, or a larger disc around each
+  /// point that lies on no evidence.
+  private func points(on: [(x: Double, y: Double)], off: [(x: Double, y: Double)], part: Mask) -> [UInt8] {
+    let size = part.size
     let (core, reach) = (max(1.5, Self.pointCore * Double(size.longSide)), Self.pointReach * Double(size.longSide))
     func distance(_ pixel: Int, _ point: (x: Double, y: Double)) -> Double {
       hypot(Double(pixel % size.width) - point.x, Double(pixel / size.width) - point.y)
     }
-    func pixel(_ point: (x: Double, y: Double)) -> Int {
-      min(size.height - 1, max(0, Int(point.y.rounded()))) * size.width
-        + min(size.width - 1, max(0, Int(point.x.rounded())))
-    }
-    var part = evidence.mask(above: 0.5)
-    let seeds = on.map(pixel).filter { part.values[$0] != 0 }
-    try openCV("find the part of a mask of \(size)") {
-      copencv_keep_seeded_parts(
-        &part.values, Int32(size.width), Int32(size.height), seeds.map { Int32($0) }, Int32(seeds.count), $0, $1)
-    }
-    let alone = on.filter { evidence.values[pixel($0)] <= 0.5 }
+    let alone = on.filter { part.values[Self.pixel($0, size)] == 0 }
     return (0..<size.pixelCount).map { place in
       let label: copencv_cut =
         if on.contains(where: { distance(place, $0) < core }) {
@@ -144,6 +155,7 @@ extension MaskAnchor {
   }
 
   private func cut(_ labels: [UInt8], in scene: MaskScene) throws -> SoftMap {
+    let guess = labels
     var labels = labels
     let isInside = { (label: UInt8) in label & 1 == 1 }
     // One side alone leaves nothing to tell apart.
@@ -152,6 +164,8 @@ extension MaskAnchor {
         copencv_grab_cut(
           scene.colours[frame], Int32(scene.size.width), Int32(scene.size.height), &labels, Self.rounds, $0, $1)
       }
+      // Colours that tell nothing apart let one side swallow the other.
+      if 4 * labels.filter(isInside).count < guess.filter(isInside).count { labels = guess }
     }
     return SoftMap(size: scene.size, values: labels.map { isInside($0) ? 1 : 0 })
   }
