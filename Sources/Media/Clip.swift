@@ -7,12 +7,17 @@ public struct Clip: Sendable {
   public var frameRate: FrameRate
   /// Which frames of the source these are.
   public var sourceFrames: Range<Int>
+  /// The size that a viewer shows the source at; nil where the frames come from no source.
+  public var sourceSize: PixelSize?
 
-  public init(name: String, frames: [Frame], frameRate: FrameRate, sourceFrames: Range<Int>) {
+  public init(
+    name: String, frames: [Frame], frameRate: FrameRate, sourceFrames: Range<Int>, sourceSize: PixelSize? = nil
+  ) {
     self.name = name
     self.frames = frames
     self.frameRate = frameRate
     self.sourceFrames = sourceFrames
+    self.sourceSize = sourceSize
   }
 
   /// The common size of the frames.

@@ -33,7 +33,8 @@ public enum ClipReader {
     }
     let first = request.frames?.lowerBound ?? 0
     return Clip(
-      name: reader.name, frames: frames, frameRate: reader.frameRate, sourceFrames: first..<first + frames.count)
+      name: reader.name, frames: frames, frameRate: reader.frameRate, sourceFrames: first..<first + frames.count,
+      sourceSize: reader.sourceSize)
   }
 
   // MARK: - Description

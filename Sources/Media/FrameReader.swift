@@ -23,6 +23,8 @@ public final class FrameReader {
   /// A name for people and for files: the source's file or folder name without extension.
   public var name: String { source.name }
   public var frameRate: FrameRate { source.frameRate }
+  /// The size that a viewer shows the source at; nil before the first frame.
+  public var sourceSize: PixelSize? { source.sourceSize }
   var path: String { source.path }
   /// How many frames there will be, where that is known before the last.
   var announcedCount: Int? { source.announcedCount }
@@ -32,6 +34,7 @@ private protocol FrameSource: AnyObject {
   var path: String { get }
   var name: String { get }
   var frameRate: FrameRate { get }
+  var sourceSize: PixelSize? { get }
   var announcedCount: Int? { get }
   func next() throws -> Frame?
 }
@@ -41,7 +44,7 @@ private final class FolderFrames: FrameSource {
   private let folder: ImageFolder
   private var files: ArraySlice<URL>
   private let size: PixelSize?
-  private var sourceSize: PixelSize?
+  private(set) var sourceSize: PixelSize?
   let announcedCount: Int?
 
   init(_ folder: ImageFolder, _ request: ClipRequest) throws {
@@ -80,6 +83,7 @@ private final class VideoFrames: FrameSource {
   private let isOpen: Bool
   /// Of all frames; that of the first where none is asked for.
   private var size: PixelSize?
+  private(set) var sourceSize: PixelSize?
   let announcedCount: Int?
 
   init(_ url: URL, _ request: ClipRequest) throws {
@@ -98,8 +102,9 @@ private final class VideoFrames: FrameSource {
   func next() throws -> Frame? {
     while decoder.decodedCount < range.upperBound, let picture = try decoder.next() {
       guard decoder.decodedCount > range.lowerBound else { continue }
-      let wanted = size ?? ClipRequest.defaultSize(for: converter.displaySize(of: picture))
-      size = wanted
+      let found = sourceSize ?? converter.displaySize(of: picture)
+      let wanted = size ?? ClipRequest.defaultSize(for: found)
+      (sourceSize, size) = (found, wanted)
       return try converter.frame(of: picture, size: wanted)
     }
     try checkComplete()

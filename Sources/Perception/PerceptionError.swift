@@ -15,6 +15,8 @@ public enum PerceptionError: Error, Equatable, Sendable {
   case flowCountDiffers(pairs: Int, frames: Int)
   /// A mask or flow field has another size than the frames.
   case sizeDiffers(what: String, size: PixelSize, expected: PixelSize)
+  /// What is known about an object lies outside the clip: a frame, a box or a point.
+  case anchorOutside(what: String, clip: String)
   /// Automatic masks found nothing: the mean share of the frames covered, in [0, 1].
   case nothingFound(coverage: Double)
   /// Automatic masks took nearly everything for the object: the mean share of the frames covered, in [0, 1].
@@ -54,6 +56,8 @@ extension PerceptionError: CustomStringConvertible, LocalizedError {
       "there are \(pairs) flow pairs for \(frames) frames: give one for each two neighbouring frames"
     case .sizeDiffers(let what, let size, let expected):
       "\(what) is \(size) but the frames are \(expected): resize it first"
+    case .anchorOutside(let what, let clip):
+      "\(what) lies outside: \(clip)"
     case .nothingFound(let coverage):
       "automatic masks found no object (\(percent(coverage)) of the frame): give masks of your own, for example --masks DIR"
     case .everythingFound(let coverage):

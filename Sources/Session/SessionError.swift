@@ -27,10 +27,14 @@ public enum SessionError: Error, Equatable, Sendable {
   case fileAbsent(option: String, path: String)
   /// Fewer frames than a decomposition needs.
   case tooFewFrames(count: Int, needed: Int)
+  /// The clip holds several shots: the frames of the source that begin another one, and the longest shot.
+  case severalShots(cuts: [Int], longest: Range<Int>)
   /// The masks are not those of the project's layers.
   case otherLayers(found: [String], expected: [String])
   /// A mask that covers nothing, or everything, in every frame.
   case maskWithoutObject(layer: String, coverage: Double)
+  /// What was said about an object in a frame does not fit the clip; the sentence says what and why.
+  case hintUnusable(String)
   /// A layer name that the project does not have.
   case unknownLayer(name: String, known: [String])
   /// An edited texture whose shape is not the texture's.
@@ -90,11 +94,14 @@ extension SessionError: CustomStringConvertible, LocalizedError {
       "\(option): there is no file \(path); check the spelling"
     case .tooFewFrames(let count, let needed):
       "the clip has \(count) frame\(count == 1 ? "" : "s"); a decomposition needs at least \(needed)"
+    case .severalShots(let cuts, let longest):
+      ShotSentence.cuts(cuts, longest: longest) + ", or add --ignore-cuts where there is none"
     case .otherLayers(let found, let expected):
       "the masks are of \(found.joined(separator: ", ")), but the project's layers are \(expected.joined(separator: ", "))"
     case .maskWithoutObject(let layer, let coverage):
       "the mask of \(layer) covers \(coverage < 0.5 ? "nothing" : "everything") in every frame; "
         + "give masks that are white on the object and black elsewhere"
+    case .hintUnusable(let sentence): sentence
     case .unknownLayer(let name, let known):
       "there is no layer \(name); the layers are \(known.joined(separator: ", "))"
     case .editShape(let layer, let path, let found):

@@ -14,14 +14,17 @@ import Testing
   func theCamerasMotionIsMeasured(share: Double) throws {
     let report = try report([.panning(share)])
     #expect(abs(report.cameraMotionPixels - share * 192) < 0.3)
-    #expect(report.suspectedCuts.isEmpty)
+    #expect(report.cuts.isEmpty)
     #expect(report.trustedFlow.allSatisfy { $0 > 0.5 })
   }
 
   @Test func aCutIsNamed() throws {
     let report = try report([.panning(0.01, frames: 3), .panning(0.01, frames: 3, seed: 9)])
-    #expect(report.suspectedCuts == [3])
-    #expect(report.warnings.contains { $0.contains("frame 3 may begin another shot") })
+    #expect(report.cuts == [3])
+    #expect(
+      report.warnings.contains {
+        $0.contains("another shot begins at frame 3; take one shot at a time, the longest with --frames 0..<3")
+      })
   }
 
   @Test func coverageIsThatOfTheMasks() throws {

@@ -40,6 +40,12 @@ typedef struct {
   float rate, beta1, beta2, epsilon, correction1, correction2;
 } ck_adam;
 
+// How `carry` weighs pixels: half the side of its window, and the deviations of the two Gaussians.
+typedef struct {
+  size_t radius;
+  float likeness, reach;
+} ck_carry;
+
 // The change that an edit makes to a texture: width * height texels of four floats, R, G, B and 0, row by row.
 typedef struct {
   const float *texels;
@@ -171,6 +177,15 @@ typedef struct {
   // `state` holds H values a point.
   void (*gru_update)(size_t M, size_t H, const float *state, const float *input, const float *constant,
                      const float *update, float *h);
+
+  // Carries soft values from one picture to another along a flow, to pixels of like colour. Both pictures have height x
+  // width pixels of three bytes L, a, b; flow: x and y of every pixel p of `to`, the way to its place c in `from`, rounded
+  // to a whole pixel. With weight(q) = exp(-(dL^2 + 4 da^2 + 4 db^2) / (2 likeness^2)) exp(-|q - c|^2 / (2 reach^2)) over
+  // the pixels q of `from` no more than `radius` columns and rows from c:
+  // mean[p] = sum weight value / sum weight, or 0 without a weight above 1e-6; trust[p] = the sum of weights over that of
+  // the second factors of a whole window. Both are 0 where c is outside `from`, or not a number. radius <= CK_MAX_RADIUS.
+  void (*carry)(size_t height, size_t width, const uint8_t *to, const uint8_t *from, const float *value,
+                const float *flow, const ck_carry *how, float *mean, float *trust);
 } ck_kernels;
 
 #define CK_MAX_RADIUS 7

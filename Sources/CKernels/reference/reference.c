@@ -167,6 +167,34 @@ static void edit_apply(size_t M, const float *sum, const uint16_t *source, uint1
     }
 }
 
+static void carry(size_t height, size_t width, const uint8_t *to, const uint8_t *from, const float *value,
+                  const float *flow, const ck_carry *how, float *mean, float *trust) {
+  const long radius = (long)how->radius, rows = (long)height, columns = (long)width;
+  double whole = 0;
+  for (long y = -radius; y <= radius; y++)
+    for (long x = -radius; x <= radius; x++) whole += exp(-(double)(x * x + y * y) / (2 * how->reach * how->reach));
+  for (long p = 0; p < rows * columns; p++) {
+    mean[p] = trust[p] = 0;
+    float placeX = (float)(p % columns) + flow[2 * p], placeY = (float)(p / columns) + flow[2 * p + 1];
+    if (!(placeX > -0.5f && placeY > -0.5f && placeX < width - 0.5f && placeY < height - 0.5f)) continue;
+    long column = (long)(placeX + 0.5f), row = (long)(placeY + 0.5f);
+    double sum = 0, weights = 0;
+    for (long v = row - radius; v <= row + radius; v++)
+      for (long u = column - radius; u <= column + radius; u++) {
+        if (u < 0 || v < 0 || u >= columns || v >= rows) continue;
+        const uint8_t *other = from + 3 * (v * columns + u);
+        double l = other[0] - to[3 * p], a = other[1] - to[3 * p + 1], b = other[2] - to[3 * p + 2];
+        double far = (double)((u - column) * (u - column) + (v - row) * (v - row));
+        double weight = exp(-(l * l + 4 * a * a + 4 * b * b) / (2 * how->likeness * how->likeness) -
+                            far / (2 * how->reach * how->reach));
+        sum += weight * value[v * columns + u];
+        weights += weight;
+      }
+    mean[p] = weights > 1e-6 ? (float)(sum / weights) : 0;
+    trust[p] = (float)(weights / whole);
+  }
+}
+
 static void tanh_array(size_t n, const float *x, float *y) {
   for (size_t i = 0; i < n; i++) y[i] = tanhf(x[i]);
 }
@@ -254,6 +282,7 @@ const ck_kernels ck_reference_kernels = {
     .head_update_bf16 = ck_reference_head_update_bf16,
     .edit_gather = edit_gather,
     .edit_apply = edit_apply,
+    .carry = carry,
     .tanh = tanh_array,
     .sigmoid2 = sigmoid2,
     .softplus = softplus,

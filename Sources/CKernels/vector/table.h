@@ -8,6 +8,7 @@
 #include "edit.h"
 #include "correlate.h"
 #include "gru.h"
+#include "carry.h"
 #include "peak.h"
 
 #define KERNEL_TABLE(set)                                                             \
@@ -32,6 +33,7 @@
       .correlate = correlate,                                                         \
       .gru_gates = gru_gates,                                                         \
       .gru_update = gru_update,                                                       \
+      .carry = carry,                                                                 \
       .peak_products = peak_products,                                                 \
       .peak_stream = peak_stream,                                                     \
   }

@@ -35,6 +35,25 @@ int copencv_fit_motion(enum copencv_motion motion, const float *from, const floa
 int copencv_resize(const float *source, int source_width, int source_height, int channels, float *target,
                    int target_width, int target_height, int by_area, char *message, size_t message_size);
 
+/// A picture of 16-bit R, G, B brought to another size (by pixel areas), as CIE L*a*b* in bytes: L scaled to 0 ... 255, a
+/// and b with 128 added. `lab`: `target_height * target_width * 3` bytes.
+int copencv_lab(const uint16_t *rgb, int width, int height, uint8_t *lab, int target_width, int target_height,
+                char *message, size_t message_size);
+
+/// What GrabCut is told, and tells, about a pixel.
+enum copencv_cut {
+  COPENCV_CUT_OUTSIDE = 0,
+  COPENCV_CUT_INSIDE = 1,
+  COPENCV_CUT_PERHAPS_OUTSIDE = 2,
+  COPENCV_CUT_PERHAPS_INSIDE = 3,
+};
+
+/// GrabCut (Rother et al. 2004): settles the pixels that `labels` leaves open, by mixtures of colours inside and outside
+/// and the contrast between neighbours. `labels` (`enum copencv_cut`, one a pixel) come back as INSIDE or OUTSIDE. Both
+/// sides must hold a pixel, sure or not. Random numbers start the same each time.
+int copencv_grab_cut(const uint8_t *picture, int width, int height, uint8_t *labels, int rounds, char *message,
+                     size_t message_size);
+
 /// Grows (`radius` > 0) or shrinks (`radius` < 0) the non-zero part of a mask by a disc of that radius, in place.
 int copencv_grow(uint8_t *mask, int width, int height, int radius, char *message, size_t message_size);
 
@@ -44,6 +63,10 @@ int copencv_blur(float *image, int width, int height, double sigma, char *messag
 /// Clears every connected part of a mask (8 neighbours) but the one whose `weights` (one a pixel) sum to most.
 int copencv_keep_heaviest_part(uint8_t *mask, const float *weights, int width, int height, char *message,
                                size_t message_size);
+
+/// Clears every connected part of a mask (8 neighbours) that holds none of the `count` pixels with the indices `seeds`.
+int copencv_keep_seeded_parts(uint8_t *mask, int width, int height, const int32_t *seeds, int count, char *message,
+                              size_t message_size);
 
 /// A network read from an ONNX file. Not to be used by two threads at once.
 typedef struct copencv_network copencv_network;

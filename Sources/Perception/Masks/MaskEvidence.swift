@@ -23,6 +23,9 @@ enum MaskEvidence {
   /// With motion alone: the share of the clip's fullest motion (0.99 quantile) above which a pixel may be the object.
   private static let loneMotion: Float = 0.8
 
+  /// With motion alone: what moves by itself.
+  private static let leastMovement: Float = 0.6
+
   /// Masks of what moves most against the camera: in each frame the connected part with the most motion.
   static func masks(from motion: MotionSaliency) throws -> [Mask] {
     guard let size = motion.maps.first?.size else { return [] }
@@ -38,6 +41,18 @@ enum MaskEvidence {
           &mask.values, maps[frame].values, Int32(size.width), Int32(size.height), $0, $1)
       }
       return mask
+    }
+  }
+
+  /// Everything that moves against the camera, one map a frame: `sigmoid((m - 0.6) / 0.08)`, m the motion saliency; 0.6 is
+  /// one and a half times the residual that parallax and noise of the flow explain.
+  static func moving(_ motion: MotionSaliency) throws -> [SoftMap] {
+    try parallelMap(count: motion.maps.count) { frame in
+      var map = try motion.maps[frame].blurred(0.004 * Double(motion.maps[frame].size.longSide))
+      for index in map.values.indices {
+        map.values[index] = Logit.sigmoid((map.values[index] - leastMovement) / softness)
+      }
+      return map
     }
   }
 
@@ -60,9 +75,9 @@ enum MaskEvidence {
       let near = try motion.maps[frame].blurred(reach / 2).values
       var map = saliency[frame]
       for index in map.values.indices {
-        let moves = sigmoid((around[frame].values[index] - least) / softness)
+        let moves = Logit.sigmoid((around[frame].values[index] - least) / softness)
         let boost = min(1, max(0, (near[index] - least) / (fullMotion - least)))
-        map.values[index] = moves * sigmoid(logit(map.values[index]) + weight * boost)
+        map.values[index] = moves * Logit.sigmoid(Logit.of(map.values[index], doubt: doubt) + weight * boost)
       }
       return map
     }
@@ -82,12 +97,5 @@ enum MaskEvidence {
       zip(map.values, salient.values).lazy.filter { $1 > 0.5 }.map { value, _ in value }
     }.sorted()
     return values.isEmpty ? nil : values[Int(share * Double(values.count - 1))]
-  }
-
-  private static func sigmoid(_ x: Float) -> Float { 1 / (1 + exp(-x)) }
-
-  private static func logit(_ share: Float) -> Float {
-    let share = min(1 - doubt, max(doubt, share))
-    return log(share / (1 - share))
   }
 }

@@ -6,15 +6,34 @@ struct SoftMap: Sendable {
   let size: PixelSize
   var values: [Float]
 
+  init(size: PixelSize, values: [Float]) {
+    self.size = size
+    self.values = values
+  }
+
+  /// One value everywhere.
+  init(size: PixelSize, value: Float) {
+    self.init(size: size, values: [Float](repeating: value, count: size.pixelCount))
+  }
+
+  /// 1 inside a mask, 0 outside.
+  init(_ mask: Mask) {
+    self.init(size: mask.size, values: mask.values.map { $0 > Mask.threshold ? 1 : 0 })
+  }
+
   /// The map stretched bilinearly to another size.
-  func resized(to target: PixelSize) throws(PerceptionError) -> SoftMap {
+  func resized(to target: PixelSize) throws(PerceptionError) -> SoftMap { try scaled(to: target, byArea: false) }
+
+  /// The map brought to a smaller size by the areas that its pixels cover.
+  func reduced(to target: PixelSize) throws(PerceptionError) -> SoftMap { try scaled(to: target, byArea: true) }
+
+  private func scaled(to target: PixelSize, byArea: Bool) throws(PerceptionError) -> SoftMap {
     guard target != size else { return self }
     var values = [Float](repeating: 0, count: target.pixelCount)
     try openCV("resize a map of \(size)") {
       copencv_resize(
-        self.values, Int32(size.width), Int32(size.height), 1, &values, Int32(target.width), Int32(target.height), 0,
-        $0,
-        $1)
+        self.values, Int32(size.width), Int32(size.height), 1, &values, Int32(target.width), Int32(target.height),
+        byArea ? 1 : 0, $0, $1)
     }
     return SoftMap(size: target, values: values)
   }
@@ -31,5 +50,10 @@ struct SoftMap: Sendable {
   /// The pixels above `threshold` as a mask.
   func mask(above threshold: Float) -> Mask {
     Mask(size: size, values: values.map { $0 > threshold ? 255 : 0 })
+  }
+
+  /// The larger of two maps' values.
+  func union(_ other: SoftMap) -> SoftMap {
+    SoftMap(size: size, values: zip(values, other.values).map { max($0, $1) })
   }
 }

@@ -1,6 +1,6 @@
 import Media
 
-/// What a decomposition of a clip would meet, before it begins.
+/// What a decomposition of a clip would meet, before it begins. Frames are numbered as in the source.
 public struct CheckReport: Codable, Equatable, Sendable {
   /// What is known about one foreground object.
   public struct Object: Codable, Equatable, Sendable {
@@ -9,6 +9,19 @@ public struct CheckReport: Codable, Equatable, Sendable {
     public var coverage: [Double]
     /// How far it moves from a frame to the next, in pixels: the mean over the clip.
     public var motionPixels: Double
+    /// How much the mask changes other than along the flow: for each two neighbouring frames one minus the intersection
+    /// over union of the mask and its neighbour, carried along; the mean over the clip.
+    public var flicker: Double
+  }
+
+  /// Whether to begin.
+  public enum Verdict: String, Codable, Sendable {
+    /// Nothing speaks against it.
+    case ready
+    /// It will run; something may spoil the result.
+    case doubtful
+    /// It will be refused, or its result will be of no use.
+    case unsuitable
   }
 
   public var frames: Int
@@ -20,8 +33,12 @@ public struct CheckReport: Codable, Equatable, Sendable {
   public var largestCameraMotionPixels: Double
   /// For each two neighbouring frames the share of pixels whose flow can be trusted.
   public var trustedFlow: [Double]
-  /// Frames (of the clip, from 0) that do not seem to continue the one before.
-  public var suspectedCuts: [Int]
+  /// Frames that begin another shot.
+  public var cuts: [Int]
+  /// The first frame of the longest shot, and the one after its last.
+  public var longestShot: [Int]
+  /// For each two neighbouring frames the factor by which the same things get brighter.
+  public var exposureSteps: [Double]
   public var objects: [Object]
   /// Where the masks come from.
   public var masks: String
@@ -29,6 +46,7 @@ public struct CheckReport: Codable, Equatable, Sendable {
   public var expectedSeconds: Double
   /// The largest memory that it needs, in bytes.
   public var expectedMemoryBytes: Int
-  /// Sentences about what may spoil the result.
+  public var verdict: Verdict
+  /// Sentences about what may spoil the result, and what to change.
   public var warnings: [String]
 }

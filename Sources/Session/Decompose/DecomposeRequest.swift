@@ -16,6 +16,8 @@ public struct DecomposeRequest: Equatable, Sendable {
   public var seed: UInt64 = 0
   /// nil takes the preset's: 3 minutes for `fast`, 25,000 iterations for `paper`.
   public var budget: TrainingBudget?
+  /// Takes a clip in which cuts are seen for a single shot.
+  public var ignoresCuts = false
   /// Replaces a project that is there.
   public var force = false
   /// Threads to train on; nil uses every core.

@@ -24,7 +24,7 @@ public struct DecomposeSession {
     try Project.makeRoom(at: request.output, force: request.force)
     let layout = ProjectLayout(folder: request.output)
     let preparation = try Preparation(
-      clip: clip, masks: request.masks, flow: request.flow,
+      clip: clip, masks: request.masks, flow: request.flow, ignoresCuts: request.ignoresCuts,
       cache: FlowCache(url: layout.flowCache), context)
     let trainingClip = try preparation.trainingClip()
     let start = try initialisation?.parameters(for: trainingClip, name: clip.name, context)

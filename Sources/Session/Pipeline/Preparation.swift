@@ -22,12 +22,18 @@ extension Preparation {
   /// Works out flow and motion, and the masks where they are not given as `kept`.
   /// - Parameters:
   ///   - flow: where the flow comes from.
+  ///   - ignoresCuts: whether a clip of several shots is taken for one; kept masks are of a clip that was.
   ///   - cache: where to keep the flow.
+  /// - Throws: `SessionError.severalShots`, and what flow and masks throw.
   init(
     clip: Clip, masks: MaskChoice, kept: [ObjectMasks]? = nil, flow choice: FlowChoice = .dis,
-    cache: FlowCache? = nil, _ context: SessionContext
+    ignoresCuts: Bool = false, cache: FlowCache? = nil, _ context: SessionContext
   ) throws {
     let flow = try Preparation.flow(of: clip, choice, cache: cache, context)
+    if kept == nil && !ignoresCuts {
+      let shots = try SourceShots(of: clip, flow: flow)
+      guard shots.cuts.isEmpty else { throw SessionError.severalShots(cuts: shots.cuts, longest: shots.longest) }
+    }
     let objects: [ObjectMasks]
     let origin: String
     if let kept {

@@ -14,8 +14,7 @@ struct CheckCommand: LoggingCommand {
       """)
 
   @Argument(help: ArgumentHelp("A video file or a folder of images.", valueName: "clip")) var clip: String
-  @Option(help: ArgumentHelp("Masks, as for decompose (default: found automatically).", valueName: "path"))
-  var masks: String?
+  @OptionGroup(title: "Objects") var masks: MaskOptions
   @OptionGroup(title: "Optical flow") var flow: FlowOptions
   @Flag(help: "Print one JSON object.") var json = false
   @OptionGroup(title: "The shot") var shot: ClipOptions
@@ -23,7 +22,7 @@ struct CheckCommand: LoggingCommand {
 
   func run() throws {
     let report = try CheckSession(EventPrinter(log).context).run(
-      source: shot.source(clip), masks: masks.map { .given(path: $0) } ?? .automatic, flow: flow.choice)
+      source: shot.source(clip), masks: masks.choice, flow: flow.choice)
     Terminal.clearProgress()
     print(json ? try Report.json(report) : text(report))
   }
@@ -40,16 +39,34 @@ struct CheckCommand: LoggingCommand {
         "\(pixels(report.cameraMotionPixels)), at most \(TextFormat.decimal(report.largestCameraMotionPixels, 1))"
       ),
       ("flow", "\(TextFormat.percent(mean(report.trustedFlow))) of the pixels can be trusted"),
+      ("shots", report.cuts.isEmpty ? "one" : "\(report.cuts.count + 1)"),
+      (
+        "exposure",
+        "changes by at most \(TextFormat.percent(report.exposureSteps.map { abs($0 - 1) }.max() ?? 0)) a frame"
+      ),
       ("masks", report.masks),
     ]
     for object in report.objects {
       rows.append(
-        (object.name, "\(TextFormat.percent(mean(object.coverage))) of the frame, moves \(pixels(object.motionPixels))")
+        (
+          object.name,
+          "\(TextFormat.percent(mean(object.coverage))) of the frame, moves \(pixels(object.motionPixels)), "
+            + "flickers \(TextFormat.percent(object.flicker))"
+        )
       )
     }
     rows.append(("time", "about \(TextFormat.duration(report.expectedSeconds)) with the default budget"))
     rows.append(("memory", "about \(TextFormat.bytes(report.expectedMemoryBytes))"))
+    rows.append(("verdict", CheckCommand.sentence(report)))
     return ([Report.columns(rows)] + report.warnings.map { "warning: \($0)" }).joined(separator: "\n")
+  }
+
+  private static func sentence(_ report: CheckReport) -> String {
+    switch report.verdict {
+    case .ready: "ready: nothing speaks against decomposing this clip"
+    case .doubtful: "doubtful: it will run, but see the warnings first"
+    case .unsuitable: "unsuitable: decompose will refuse it as it is"
+    }
   }
 
   private func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(max(1, values.count)) }

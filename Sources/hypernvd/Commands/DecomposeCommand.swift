@@ -20,6 +20,7 @@ struct DecomposeCommand: LoggingCommand {
       EXAMPLES:
         hypernvd decompose clip.mp4 -o clip.nvd
         hypernvd decompose frames/ -o clip.nvd --masks masks/ --frames 0..<16 --size 768x432 --time-budget 10m
+        hypernvd decompose clip.mp4 -o clip.nvd --mask 7=cup.png
         hypernvd decompose clip.mp4 -o clip.nvd --flow raft:raft-small.pth
         hypernvd decompose clip.mp4 -o clip.nvd --set training.weights.bare=0
         hypernvd decompose clip.mp4 -o clip.nvd --init meta.safetensors --time-budget 20s
@@ -34,11 +35,7 @@ struct DecomposeCommand: LoggingCommand {
 
   @OptionGroup(title: "The shot") var shot: ClipOptions
 
-  @Option(
-    help: ArgumentHelp(
-      "Masks of the objects: a folder of images (one a frame; a folder of folders for several objects), or a video. "
-        + "Default: the main object is found automatically.", valueName: "path"))
-  var masks: String?
+  @OptionGroup(title: "Objects") var masks: MaskOptions
 
   @OptionGroup(title: "Optical flow") var flow: FlowOptions
 
@@ -75,6 +72,7 @@ struct DecomposeCommand: LoggingCommand {
   var threads: Int?
 
   @Flag(help: "Continue an interrupted project.") var resume = false
+  @Flag(help: "Take a clip in which cuts are seen for a single shot.") var ignoreCuts = false
   @Flag(help: "Replace a project that is there.") var force = false
   @OptionGroup(title: "Messages") var log: LogOptions
 
@@ -105,13 +103,14 @@ struct DecomposeCommand: LoggingCommand {
 
   private func request() throws -> DecomposeRequest {
     var request = DecomposeRequest(source: shot.source(clip ?? ""), output: URL(fileURLWithPath: output))
-    request.masks = masks.map { .given(path: $0) } ?? .automatic
+    request.masks = masks.choice
     request.flow = flow.choice
     request.preset = preset
     request.settings = try SettingsDifference.parse(set)
     request.metamodel = metamodel.map { URL(fileURLWithPath: $0) }
     request.seed = seed
     request.budget = budget
+    request.ignoresCuts = ignoreCuts
     request.force = force
     request.threads = threads
     return request

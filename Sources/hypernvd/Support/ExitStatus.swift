@@ -101,7 +101,7 @@ enum ExitStatus: Int32 {
     case .peerFailed: self = .internalFault
     case .interrupted: self = .interrupted
     case .notAProject, .recordCorrupt, .recordNewer, .notTrained, .alreadyFinished, .sourceChanged, .tooFewFrames,
-      .maskWithoutObject, .editShape, .flowSize, .otherLayers, .noClips:
+      .maskWithoutObject, .hintUnusable, .severalShots, .editShape, .flowSize, .otherLayers, .noClips:
       self = .badData
     }
   }

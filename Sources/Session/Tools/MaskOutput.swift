@@ -1,0 +1,36 @@
+import Foundation
+import Media
+
+/// Masks on disk: PNG files, and a video of the clip with the objects tinted.
+///
+/// A folder takes both (`00000.png`, ..., or a folder of them an object, and `overlay.mp4`). A video file takes the
+/// video, and a folder of its name without the ending the masks.
+struct MaskOutput {
+  let masks: URL
+  let overlay: URL
+
+  /// What a video's name ends in.
+  private static let videoEndings: Set<String> = ["mp4", "m4v", "mov", "mkv"]
+
+  init(_ url: URL) {
+    if Self.videoEndings.contains(url.pathExtension.lowercased()) {
+      (masks, overlay) = (url.deletingPathExtension(), url)
+    } else {
+      (masks, overlay) = (url, url.appendingPathComponent("overlay.mp4"))
+    }
+  }
+
+  func write(_ objects: [ObjectMasks], over clip: Clip, _ context: SessionContext) throws {
+    for object in objects {
+      let folder = objects.count == 1 ? masks : masks.appendingPathComponent(object.name)
+      try MaskFolder(folder).write(object.masks, first: clip.sourceFrames.lowerBound)
+    }
+    let video = try VideoWriter(url: overlay, size: clip.size, frameRate: clip.frameRate, encoding: .h264)
+    for (index, frame) in clip.frames.enumerated() {
+      try video.append(MaskOverlay.picture(of: frame, masks: objects.map { $0.masks[index] }))
+    }
+    try video.finish()
+    context.onEvent(.wrote(masks))
+    context.onEvent(.wrote(overlay))
+  }
+}
