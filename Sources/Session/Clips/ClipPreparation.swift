@@ -26,7 +26,7 @@ extension ClipPreparation {
       source: ClipSource(
         path: Self.absolute(source.path), frames: source.frames, size: source.size,
         maximumFrames: source.maximumFrames),
-      masks: masksPath.map(Self.absolute), flow: flow)
+      masks: Self.absolute(masks), flow: flow)
     return Self.text(request)
   }
 
@@ -44,7 +44,7 @@ extension ClipPreparation {
   /// Whatever is read: the clip, masks or the model that finds them, flow or the weights that estimate it.
   private var files: [URL] {
     var files = [URL(fileURLWithPath: source.path)]
-    files.append(masksPath.map { URL(fileURLWithPath: $0) } ?? AutomaticMasks.defaultModelURL())
+    files += Self.files(of: masks)
     switch flow {
     case .dis: break
     case .raft(let url), .files(let url): files.append(url)
@@ -52,14 +52,35 @@ extension ClipPreparation {
     return files
   }
 
-  private var masksPath: String? {
-    if case .given(let path) = masks { path } else { nil }
+  private static func files(of masks: MaskChoice) -> [URL] {
+    switch masks {
+    case .given(let path): [URL(fileURLWithPath: path)]
+    case .automatic: [AutomaticMasks.defaultModelURL()]
+    case .moving: []
+    case .guided(let hints, let base):
+      files(of: base)
+        + hints.compactMap { if case .mask(let path) = $0.shape { URL(fileURLWithPath: path) } else { nil } }
+    }
   }
 
   private struct Request: Encodable {
     var source: ClipSource
-    var masks: String?
+    var masks: MaskChoice
     var flow: FlowChoice
+  }
+
+  private static func absolute(_ masks: MaskChoice) -> MaskChoice {
+    switch masks {
+    case .given(let path): return .given(path: absolute(path))
+    case .automatic, .moving: return masks
+    case .guided(let hints, let base):
+      let places = hints.map { hint in
+        var hint = hint
+        if case .mask(let path) = hint.shape { hint.shape = .mask(path: absolute(path)) }
+        return hint
+      }
+      return .guided(by: places, over: absolute(base))
+    }
   }
 
   private static func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }

@@ -4,7 +4,7 @@ import Media
 import Perception
 
 /// Where the masks of the objects come from.
-public enum MaskChoice: Equatable, Sendable {
+public enum MaskChoice: Codable, Equatable, Sendable {
   /// A folder of images or a video.
   case given(path: String)
   /// The main object, found in the frames themselves.
