@@ -10,7 +10,7 @@ public struct ShotCuts: Sendable {
   private let frames: Int
 
   /// Where more of the pixels than this have flow that can be trusted, two frames belong together.
-  private static let trusted = 0.3
+  private static let trusted = 0.4
   /// Where the colour histograms of two frames overlap by more than this, they belong together.
   private static let alike = 0.85
 
