@@ -19,6 +19,11 @@ public struct ModelNetworks: Sendable {
   /// Every hash grid, in the order of the layout.
   public var grids: [HashGrid] { layers.flatMap { [$0.textureGrid, $0.residualGrid] } + [alphaGrid] }
 
+  /// Weights and biases of all mappings.
+  public var mappingTensors: [ParameterTensor] {
+    layers.flatMap(\.mapping.layers).flatMap { [$0.weight] + ($0.bias.map { [$0] } ?? []) }
+  }
+
   /// Grids come first in the layout, so that all parameters of a group lie together.
   /// - Parameter layerNames: in the order of compositing, the background last.
   public init(_ configuration: ModelConfiguration, layerNames: [String]) {

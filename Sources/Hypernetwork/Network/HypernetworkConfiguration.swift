@@ -20,7 +20,18 @@ public struct HypernetworkConfiguration: Codable, Equatable, Sendable {
     case none
   }
 
+  /// What is learned at all; the rest stays as a new model has it.
+  public enum Learned: String, Codable, CaseIterable, Sendable {
+    /// Everything, as in the paper.
+    case everything
+    /// What means the same in every clip: the networks that read the grids, and the levels that are indexed directly. How
+    /// a clip's motion differs from the estimated one (the mappings) and what is written in the entries of a hashed level
+    /// belong to that clip alone: handed on, they are errors that a new clip has to unlearn.
+    case common
+  }
+
   public var form: Form
+  public var learned: Learned
   /// Width of the hidden layers.
   public var hiddenWidth: Int
   /// Hidden layers, each with a ReLU.
@@ -35,7 +46,7 @@ public struct HypernetworkConfiguration: Codable, Equatable, Sendable {
   public var precision: HeadPrecision
 
   enum CodingKeys: String, CodingKey {
-    case form, rank, precision
+    case form, learned, rank, precision
     case hiddenWidth = "hidden_width"
     case hiddenLayers = "n_hidden_layers"
     case predictedGrids = "predicted_grids"
@@ -44,12 +55,14 @@ public struct HypernetworkConfiguration: Codable, Equatable, Sendable {
 
   /// The paper's text: four linear layers, width 64, everything predicted. Its table has a width of 128.
   public static let full = HypernetworkConfiguration(
-    form: .full, hiddenWidth: 64, hiddenLayers: 3, rank: 64, predictedGrids: .all, outputScale: 0.1,
+    form: .full, learned: .everything, hiddenWidth: 64, hiddenLayers: 3, rank: 64, predictedGrids: .all,
+    outputScale: 0.1,
     precision: .single)
 
   /// The default: tens of megabytes on disk.
   public static let factorised = HypernetworkConfiguration(
-    form: .factorised, hiddenWidth: 64, hiddenLayers: 1, rank: 16, predictedGrids: .dense, outputScale: 0.1,
+    form: .factorised, learned: .common, hiddenWidth: 64, hiddenLayers: 1, rank: 16, predictedGrids: .dense,
+    outputScale: 0.1,
     precision: .single)
 
   public static func preset(_ form: Form) -> HypernetworkConfiguration { form == .full ? .full : .factorised }

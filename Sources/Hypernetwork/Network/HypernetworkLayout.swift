@@ -12,6 +12,8 @@ struct HypernetworkLayout: Sendable {
   }
 
   let target: ParameterLayout
+  /// For each tensor of the target, how many of its values are learned: a prefix. The others keep their initial values.
+  let learned: [Int]
   let parts: [Part]
   /// The parameters of all MLPs.
   let trunks: ParameterLayout
@@ -21,8 +23,14 @@ struct HypernetworkLayout: Sendable {
     target = networks.layout
     var trunks = ParameterLayout()
     var parts: [Part] = []
-    for tensor in target.tensors {
-      let rows = Self.predictedValues(tensor, grids: networks.grids, configuration.predictedGrids)
+    let mappings = networks.mappingTensors
+    learned = target.tensors.map { tensor in
+      guard configuration.learned == .common else { return tensor.count }
+      if mappings.contains(tensor) { return 0 }
+      return networks.grids.first { $0.table == tensor }?.denseValues ?? tensor.count
+    }
+    for (tensor, learned) in zip(target.tensors, learned) {
+      let rows = min(learned, Self.predictedValues(tensor, grids: networks.grids, configuration.predictedGrids))
       guard rows > 0 else { continue }
       let trunk = MLP(
         inputs: embeddingSize, width: configuration.hiddenWidth,

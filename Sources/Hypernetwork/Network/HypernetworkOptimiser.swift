@@ -129,13 +129,13 @@ public final class HypernetworkOptimiser: @unchecked Sendable {
     }
   }
 
-  /// Every tensor in one or two parts: what W adds to, and what it does not.
+  /// What is learned of every tensor, in one or two parts: what W adds to, and what it does not.
   private var sharedRanges: [(range: Range<Int>, group: ParameterGroup, isPredicted: Bool)] {
     let rows = Dictionary(uniqueKeysWithValues: network.predicted.map { ($0.tensor.offset, $0.head.rows) })
-    return network.target.tensors.flatMap { tensor in
+    return zip(network.target.tensors, network.layout.learned).flatMap { tensor, learned in
       let middle = tensor.offset + (rows[tensor.offset] ?? 0)
       return [
-        (tensor.offset..<middle, tensor.group, true), (middle..<tensor.offset + tensor.count, tensor.group, false),
+        (tensor.offset..<middle, tensor.group, true), (middle..<tensor.offset + learned, tensor.group, false),
       ].filter { !$0.0.isEmpty }
     }
   }
