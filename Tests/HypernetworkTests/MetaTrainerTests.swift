@@ -96,6 +96,26 @@ import Testing
     }
   }
 
+  /// Mappings and hashed levels are no knowledge that a new clip could use; networks that read grids are.
+  @Test func whatBelongsToOneClipIsNotHandedOn() throws {
+    let trainer = try trainer(.reptile)
+    let network = trainer.metamodel.network
+    let before = network.shared.values
+    _ = try trainer.train(budget: .iterations(3))
+    for (tensor, learned) in zip(network.target.tensors, network.layout.learned) {
+      let kept = tensor.range.dropFirst(learned).allSatisfy { network.shared[$0] == before[$0] }
+      #expect(kept, "\(tensor.name)")
+      if tensor.name.contains(".mapping.") { #expect(learned == 0, "\(tensor.name)") }
+      guard tensor.name.contains(".texture.") else { continue }
+      let moved = tensor.range.prefix(learned).contains { network.shared[$0] != before[$0] }
+      #expect(moved, "\(tensor.name)")
+    }
+    var everything = network.configuration
+    everything.learned = .everything
+    let layout = HypernetworkLayout(everything, model: network.model, layerCount: 2, embeddingSize: 12)
+    #expect(layout.learned == network.target.tensors.map(\.count))
+  }
+
   @Test func thePapersMappingsAreWarmedUp() throws {
     var configuration = DecompositionConfiguration.small
     configuration.model.mappingBase = .none
