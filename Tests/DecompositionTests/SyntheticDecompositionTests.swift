@@ -8,7 +8,7 @@ import Testing
 /// The whole method on a scene whose layers are known: does it find them?
 @Suite struct SyntheticDecompositionTests {
   @Test func findsTheLayersOfAKnownScene() throws {
-    let (clip, scene) = try makeClip(width: 128, height: 80, frames: 6)
+    let (clip, _) = try makeClip(width: 128, height: 80, frames: 6)
     var configuration = DecompositionConfiguration.preset(.fast)
     configuration.model.mappingWidth = 64
     configuration.training.sampling.batchPoints = 2000
