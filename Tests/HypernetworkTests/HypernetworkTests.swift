@@ -23,13 +23,14 @@ import Testing
 
   private let embedding: [Float] = [1, -1, 0.5, 2, 0, -0.3, 0.7, -1.2, 0.1]
 
-  /// The paper's count: one MLP a tensor, 33 for two layers without biases, about 290 million values at width 64.
+  /// The paper's count is one MLP a tensor, 33 for two layers without biases, and 65 values for each of the target: 290
+  /// million for its 4.4 million. Ours has 4.0 million, since its grids are not padded.
   @Test func thePapersHypernetworkHasThePapersSize() {
     let layout = HypernetworkLayout(.full, model: .paper, layerCount: 2, embeddingSize: 768)
     #expect(layout.parts.count == 33)
     let heads = layout.parts.reduce(0) { $0 + $1.rows * 64 }
     let others = (layout.target.tensors + layout.trunks.tensors).reduce(0) { $0 + $1.count }
-    #expect((280_000_000...300_000_000).contains(heads + others), "\(heads + others)")
+    #expect((255_000_000...265_000_000).contains(heads + others), "\(heads + others)")
   }
 
   @Test func theFactorisedFormTakesTensOfMegabytes() {
@@ -101,7 +102,8 @@ import Testing
       return predict(network, embedding).values
     }
     #expect(results[0] == results[1])
-    #expect(results[0].allSatisfy { $0.isFinite })
+    let areFinite = results[0].allSatisfy(\.isFinite)
+    #expect(areFinite)
   }
 
   /// Low-rank terms learn targets that depend on the embedding, which b alone cannot.

@@ -15,12 +15,15 @@ import Testing
 
   private func trainer(
     _ update: MetaTrainingConfiguration.Update, seeds: [UInt64] = [1, 2, 3], learned: Bool = false,
-    form: HypernetworkConfiguration.Form = .factorised, threads: Int = 2
+    form: HypernetworkConfiguration.Form = .factorised, knowledge: HypernetworkConfiguration.Learned = .everything,
+    threads: Int = 2
   ) throws -> MetaTrainer {
+    var hypernetwork = HypernetworkConfiguration.small(form)
+    hypernetwork.learned = knowledge
     var settings = settings(update)
     if learned { (settings.learnsEmbeddings, settings.augmentation) = (true, .none) }
     return try MetaTrainer(
-      library: try library(seeds: seeds), embedder: ColourEmbedder(), hypernetwork: .small(form),
+      library: try library(seeds: seeds), embedder: ColourEmbedder(), hypernetwork: hypernetwork,
       configuration: .small, settings: settings, seed: 4, threads: threads)
   }
 
@@ -58,8 +61,9 @@ import Testing
   }
 
   /// A clip that was not in the training is learned faster from the metamodel's prediction.
-  @Test func unseenClipsStartAhead() throws {
-    let trainer = try trainer(.reptile, seeds: [1, 2, 3])
+  @Test(arguments: HypernetworkConfiguration.Learned.allCases)
+  func unseenClipsStartAhead(knowledge: HypernetworkConfiguration.Learned) throws {
+    let trainer = try trainer(.reptile, seeds: [1, 2, 3], knowledge: knowledge)
     _ = try trainer.train(budget: .iterations(90))
     let clip = try sceneClip(seed: 50)
     let start = try trainer.metamodel.parameters(
@@ -98,7 +102,7 @@ import Testing
 
   /// Mappings and hashed levels are no knowledge that a new clip could use; networks that read grids are.
   @Test func whatBelongsToOneClipIsNotHandedOn() throws {
-    let trainer = try trainer(.reptile)
+    let trainer = try trainer(.reptile, knowledge: .common)
     let network = trainer.metamodel.network
     let before = network.shared.values
     _ = try trainer.train(budget: .iterations(3))

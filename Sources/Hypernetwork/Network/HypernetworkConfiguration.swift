@@ -61,11 +61,19 @@ public struct HypernetworkConfiguration: Codable, Equatable, Sendable {
 
   /// The default: tens of megabytes on disk.
   public static let factorised = HypernetworkConfiguration(
-    form: .factorised, learned: .common, hiddenWidth: 64, hiddenLayers: 1, rank: 16, predictedGrids: .dense,
+    form: .factorised, learned: .everything, hiddenWidth: 64, hiddenLayers: 1, rank: 16, predictedGrids: .dense,
     outputScale: 0.1,
     precision: .single)
 
   public static func preset(_ form: Form) -> HypernetworkConfiguration { form == .full ? .full : .factorised }
+
+  /// The form's preset for an update: Reptile seeks a start for other clips and learns what they have in common, the
+  /// paper's update the models of the training clips themselves.
+  public static func preset(_ form: Form, for update: MetaTrainingConfiguration.Update) -> HypernetworkConfiguration {
+    var result = preset(form)
+    result.learned = update == .reptile ? .common : .everything
+    return result
+  }
 
   /// Values of h.
   public var coefficients: Int { form == .full ? hiddenWidth : rank }

@@ -39,7 +39,8 @@ public final class MetaTrainer {
   ///   the library throws.
   public convenience init(
     library: any ClipLibrary, embedder: any VideoEmbedder, choice: EmbedderChoice? = nil,
-    hypernetwork: HypernetworkConfiguration = .factorised, configuration: DecompositionConfiguration,
+    hypernetwork: HypernetworkConfiguration = .preset(.factorised, for: .reptile),
+    configuration: DecompositionConfiguration,
     settings: MetaTrainingConfiguration = .reptile, note: String? = nil, seed: UInt64, threads: Int? = nil
   ) throws {
     if let fault = hypernetwork.fault ?? settings.fault { throw HypernetworkError.badConfiguration(fault) }

@@ -17,7 +17,7 @@ public struct MetaTrainSettings: Codable, Equatable, Sendable {
   ) {
     let configuration = DecompositionConfiguration.preset(preset)
     (model, training) = (configuration.model, configuration.training)
-    (hypernetwork, meta) = (.preset(form), .preset(update))
+    (hypernetwork, meta) = (.preset(form, for: update), .preset(update))
   }
 
   var decomposition: DecompositionConfiguration { DecompositionConfiguration(model: model, training: training) }

@@ -18,7 +18,7 @@ struct MetaVariant {
 extension Reproduction {
   /// Trains a metamodel on some clips of the data folder: the request's budget for each of them.
   func metamodel(_ names: [String], _ variant: MetaVariant) throws -> Metamodel {
-    var hypernetwork = HypernetworkConfiguration.preset(request.form)
+    var hypernetwork = HypernetworkConfiguration.preset(request.form, for: variant.update)
     if variant.update == .joint { hypernetwork.predictedGrids = variant.universalGrids ? .none : .all }
     var settings = MetaTrainingConfiguration.preset(variant.update)
     settings.learnsEmbeddings = variant.learnsEmbeddings
