@@ -1,6 +1,6 @@
 import Foundation
 
-/// How a learning rate falls over a run. `progress` is the share of the run that is done, in [0, 1].
+/// How a learning rate, or the weight of a loss, falls over a run. `progress` is the share of the run that is done, in [0, 1].
 public enum RateSchedule: Codable, Equatable, Sendable {
   case constant
   /// 1 until `from`, then exponentially down to `floor` at the end.

@@ -46,6 +46,39 @@ import Testing
     #expect(bits(whole.model) == bits(resumed.model))
   }
 
+  /// The same parameters and batch, at the beginning and at the end of a run: only the loss without residuals is a tenth.
+  @Test func theLossWithoutResidualsFades() throws {
+    var configuration = DecompositionConfiguration.tiny(.fast)
+    configuration.training.globalRigidity = .never
+    let terms = try [RateSchedule.constant, .exponential(from: 0.5, floor: 0.1)].map { schedule in
+      configuration.training.bareSchedule = schedule
+      let trainer = try Trainer(clip: makeClip().clip, configuration: configuration, seed: 1, threads: 2)
+      let gradient = AlignedBuffer(count: trainer.model.layout.count)
+      return try [0.25, 1].map { try trainer.gradient(iteration: 0, progress: $0, into: gradient) }
+    }
+    #expect(terms[0][0] == terms[0][1])
+    let (early, late) = (terms[1][0], terms[1][1])
+    #expect(early == terms[0][0] && early[.bare] > 0)
+    #expect(abs(late[.bare] - 0.1 * early[.bare]) < 1e-5 * early[.bare])
+    for term in LossTerm.allCases where term != .bare { #expect(late[term] == early[term], "\(term.name)") }
+  }
+
+  /// With a border as wide as the frame no mask counts; with one of a pixel fewer points do, and the rest is as it was.
+  @Test func bootstrappingLeavesTheMasksBorderOut() throws {
+    let terms = try [0, 1, 1000].map { border in
+      var configuration = DecompositionConfiguration.tiny(.fast)
+      configuration.training.sampling.maskBorder = border
+      let trainer = try Trainer(clip: makeClip().clip, configuration: configuration, seed: 1, threads: 2)
+      return try trainer.gradient(
+        iteration: 0, progress: 0, into: AlignedBuffer(count: trainer.model.layout.count))
+    }
+    #expect(terms[0][.bootstrapping] > terms[1][.bootstrapping] && terms[1][.bootstrapping] > 0)
+    #expect(terms[2][.bootstrapping] == 0)
+    for term in LossTerm.allCases where term != .bootstrapping {
+      #expect(terms[0][term] == terms[2][term], "\(term.name)")
+    }
+  }
+
   @Test func savedModelRendersTheSame() throws {
     let url = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).safetensors")
     defer { try? FileManager.default.removeItem(at: url) }

@@ -23,18 +23,18 @@ import Testing
     let frames = scene.clip.frames.indices.map { renderer.frame($0) }
     fill(frames, scene) { _, _ in 1 }
     for layer in 0..<2 {
-      let exact = TruthErrors(frames, scene: scene, layer: layer, pixelsPerUV: 1, spacing: 2)
+      let exact = try TruthErrors(frames, scene: scene, layer: layer, pixelsPerUV: 1, spacing: 2)
       #expect(exact.colour < 0.02 && exact.light < 0.004 && exact.drift < 0.05 && exact.opacity < 1e-6, "\(exact)")
     }
-    let exact = TruthErrors(frames, scene: scene, layer: 1, pixelsPerUV: 1, spacing: 2)
+    let exact = try TruthErrors(frames, scene: scene, layer: 1, pixelsPerUV: 1, spacing: 2)
     fill(frames, scene) { _, _ in 1.25 }
-    let scaled = TruthErrors(frames, scene: scene, layer: 1, pixelsPerUV: 1, spacing: 2)
+    let scaled = try TruthErrors(frames, scene: scene, layer: 1, pixelsPerUV: 1, spacing: 2)
     #expect(abs(scaled.colour - exact.colour) < 1e-5 && abs(scaled.light - exact.light) < 1e-5, "\(scaled)")
     fill(frames, scene) { _, frame in frame.isMultiple(of: 2) ? 1.1 : 0.9 }
-    let flickering = TruthErrors(frames, scene: scene, layer: 1, pixelsPerUV: 1, spacing: 2)
+    let flickering = try TruthErrors(frames, scene: scene, layer: 1, pixelsPerUV: 1, spacing: 2)
     #expect(flickering.light > exact.light + 0.05, "\(flickering)")
     for frame in frames { for m in 0..<frame.size.pixelCount { frame.layers[0].alpha[0][m] = 0 } }
-    #expect(TruthErrors(frames, scene: scene, layer: 0, pixelsPerUV: 1, spacing: 2).opacity > 0.02)
+    #expect(try TruthErrors(frames, scene: scene, layer: 0, pixelsPerUV: 1, spacing: 2).opacity > 0.02)
   }
 
   /// Sixteen times the training makes every layer better.
@@ -48,8 +48,8 @@ import Testing
       _ = try trainer.train(budget: .iterations(iterations))
       let renderer = Renderer(model: trainer.model)
       let frames = scene.clip.frames.indices.map { renderer.frame($0) }
-      return (0..<2).map {
-        TruthErrors(frames, scene: scene, layer: $0, pixelsPerUV: trainer.model.pixelsPerUV(layer: $0), spacing: 2)
+      return try (0..<2).map {
+        try TruthErrors(frames, scene: scene, layer: $0, pixelsPerUV: trainer.model.pixelsPerUV(layer: $0), spacing: 2)
       }
     }
     for (short, long) in zip(runs[0], runs[1]) {

@@ -45,10 +45,8 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   /// bootstrapping to the end, little residual smoothness.
   public static let fast = TrainingConfiguration(
     sampling: .fast, weights: fastWeights, adam: AdamConfiguration(), gridRate: 1e-2, networkRate: 1e-3,
-    schedule: .exponential(from: 0.5, floor: 0.1), bareSchedule: .constant,
-    bootstrapping: .never,
-    globalRigidity: .fraction(0.2),
-    rigidity: .never, precision: .bfloat16, warmupIterations: 0)
+    schedule: .exponential(from: 0.5, floor: 0.1), bareSchedule: .constant, bootstrapping: .never,
+    globalRigidity: .fraction(0.2), rigidity: .never, precision: .bfloat16, warmupIterations: 0)
 
   /// The same for a model that a metamodel has predicted: no warm-up, and alpha tied to the masks for 500 iterations at
   /// most, as in the paper, where it is not tied to the end.

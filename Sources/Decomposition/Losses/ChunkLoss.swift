@@ -15,7 +15,7 @@ struct ChunkLoss {
   func mean(_ weight: Float, over count: Int) -> Float { count == 0 ? 0 : weight / Float(count) }
 }
 
-/// Which of the losses that end during a run are on.
+/// What a moment of the run does to the losses: which of those that end are still on, and a weight that falls.
 struct LossPhases: Equatable, Sendable {
   var bootstrapping: Bool
   var rigidity: Bool

@@ -64,13 +64,10 @@ public struct LayerMapFile: Sendable {
     return LayerMap(bytes: bytes, pixels: pixels)
   }
 
-  /// FNV-1a over the words of eight bytes that a map is made of.
   fileprivate static func checksum(of map: Data) -> UInt64 {
-    map.withUnsafeBytes { bytes in
-      stride(from: 0, to: bytes.count - 7, by: 8).reduce(0xCBF2_9CE4_8422_2325 as UInt64) { hash, offset in
-        (hash ^ bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) &* 0x100_0000_01B3
-      }
-    }
+    var checksum = Checksum()
+    map.withUnsafeBytes { checksum.add(words: $0) }
+    return checksum.value
   }
 
   /// Bytes of the header and of the table of a model's maps.
@@ -151,8 +148,8 @@ public final class LayerMapWriter: FrameObserver, @unchecked Sendable {
 }
 
 extension NVDModel {
-  /// A number for this very model (FNV-1a over its description and the bits of its parameters): another one, another
-  /// number.
+  /// A number for this very model (the checksum of its description and of the bits of its parameters): another one,
+  /// another number.
   var identity: UInt64 {
     struct Description: Encodable {
       var configuration: ModelConfiguration
@@ -164,12 +161,10 @@ extension NVDModel {
     encoder.outputFormatting = [.sortedKeys]
     let description = Description(
       configuration: configuration, geometry: geometry, layers: layerNames, motion: motion)
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in (try? encoder.encode(description)) ?? Data() { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    for index in 0..<parameters.count {
-      hash = (hash ^ UInt64(parameters.pointer[index].bitPattern)) &* 0x100_0000_01B3
-    }
-    return hash
+    var checksum = Checksum()
+    checksum.add((try? encoder.encode(description)) ?? Data())
+    checksum.add(UnsafeBufferPointer(start: parameters.pointer, count: parameters.count).lazy.map(\.bitPattern))
+    return checksum.value
   }
 }
 

@@ -131,7 +131,7 @@ public struct PreparedClipFile: Sendable {
       tensors.append(
         SafetensorsWriter.Tensor(name, type, shape) { take in
           try values().withUnsafeBytes { bytes in
-            checksum.value.add(bytes)
+            checksum.value.add(words: bytes)
             try take(bytes)
           }
         })
@@ -201,7 +201,7 @@ private struct ValueReader {
       throw WeightsError.badTensor(name: name, path: path, reason: "its values are \(info.type.rawValue)")
     }
     let data = try file.bytes(name)
-    data.withUnsafeBytes { checksum.add($0) }
+    data.withUnsafeBytes { checksum.add(words: $0) }
     return [Value](unsafeUninitializedCapacity: info.count) { target, count in
       data.copyBytes(to: UnsafeMutableRawBufferPointer(target))
       count = info.count
@@ -209,26 +209,14 @@ private struct ValueReader {
   }
 }
 
-/// FNV-1a over 64-bit words: whatever single word changes, the sum changes. Against damage, not against forgery.
-private struct Checksum {
-  private var value: UInt64 = 0xCBF2_9CE4_8422_2325
-
-  init(of text: String) {
-    Array(text.utf8).withUnsafeBytes { add($0) }
+extension Checksum {
+  fileprivate init(of text: String) {
+    self.init()
+    Array(text.utf8).withUnsafeBytes { add(words: $0) }
   }
 
   /// Little endian.
-  var bytes: [UInt8] { withUnsafeBytes(of: value.littleEndian) { [UInt8]($0) } }
-
-  mutating func add(_ bytes: UnsafeRawBufferPointer) {
-    let words = bytes.count / 8
-    for word in 0..<words {
-      mix(UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8 * word, as: UInt64.self)))
-    }
-    for byte in bytes[(8 * words)...] { mix(UInt64(byte)) }
-  }
-
-  private mutating func mix(_ word: UInt64) { value = (value ^ word) &* 0x100_0000_01B3 }
+  fileprivate var bytes: [UInt8] { withUnsafeBytes(of: value.littleEndian) { [UInt8]($0) } }
 }
 
 /// A checksum that closures share.

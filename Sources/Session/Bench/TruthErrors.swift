@@ -26,7 +26,8 @@ extension TruthErrors {
   ///   - layer: the same number in scene and decomposition.
   ///   - pixelsPerUV: of the layer (`NVDModel.pixelsPerUV`).
   ///   - spacing: pixels between the places that are followed through the clip.
-  init(_ frames: [RenderedFrame], scene: SyntheticScene, layer: Int, pixelsPerUV: Float, spacing: Int = 3) {
+  /// - Throws: `DecompositionError.unsuitable` where no place is seen alone in more than half of the frames.
+  init(_ frames: [RenderedFrame], scene: SyntheticScene, layer: Int, pixelsPerUV: Float, spacing: Int = 3) throws {
     let size = scene.clip.size
     let truth = frames.indices.map { scene.alpha(layer: layer, frame: $0) }
     opacity =
@@ -48,6 +49,9 @@ extension TruthErrors {
         drift += errors.drift
         count += 1
       }
+    }
+    guard count > 0 else {
+      throw DecompositionError.unsuitable("\(scene.layers[layer].name) is covered in too many frames to be compared")
     }
     self.colour = colour / count
     self.light = light / count

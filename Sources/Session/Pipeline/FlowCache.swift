@@ -72,14 +72,10 @@ struct FlowCache {
     return finite ? FlowField(size: size, vectors: vectors) : nil
   }
 
-  /// FNV-1a over all pixel values: other frames, another number.
+  /// The checksum of all pixel values: other frames, another number.
   private static func fingerprint(of frames: [Frame]) -> UInt64 {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for frame in frames {
-      frame.pixels.withUnsafeBufferPointer { pixels in
-        for value in pixels { hash = (hash ^ UInt64(value)) &* 0x100_0000_01B3 }
-      }
-    }
-    return hash
+    var checksum = Checksum()
+    for frame in frames { checksum.add(frame.pixels) }
+    return checksum.value
   }
 }

@@ -87,11 +87,11 @@ struct KeptEdit {
     }
   }
 
-  /// FNV-1a over a file.
+  /// The checksum of a file's bytes.
   private static func fingerprint(of url: URL) throws -> String {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    try contents(of: url).withUnsafeBytes { for byte in $0 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 } }
-    let digits = String(hash, radix: 16)
+    var checksum = Checksum()
+    checksum.add(try contents(of: url))
+    let digits = String(checksum.value, radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
   }
 

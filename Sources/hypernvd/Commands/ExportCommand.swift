@@ -14,7 +14,7 @@ struct ExportCommand: LoggingCommand {
     commandName: "export",
     abstract: "Write a project's layers in the files of other programs.",
     discussion: """
-      ora           textures for Krita and GIMP: a locked texture, a hidden coverage layer, an empty layer to paint on;
+      ora           textures for Krita (Debian's GIMP does not open these): a locked texture, a hidden coverage layer, an empty layer to paint on;
                     one file (-o clip.ora), or one a layer in a folder
       png           textures as PNG of 8 or 16 bits
       stmap         where each pixel is in a layer's texture: LAYER_stmap.####.exr, R = s, G = t, 32-bit float;
@@ -34,6 +34,10 @@ struct ExportCommand: LoggingCommand {
         hypernvd export clip.nvd --as stmap -o maps --inverse --texture-size 2048
         hypernvd export clip.nvd --as exr -o frames --first-number 1001
         hypernvd export clip.nvd --as prores -o layers --layer foreground
+        hypernvd export clip.nvd --as webm -o layers
+        hypernvd export clip.nvd --as ffv1 -o layers --bits 16
+        hypernvd export clip.nvd --as png-sequence -o layers
+        hypernvd export clip.nvd --as cornerpin -o pins --layer background
       """)
 
   @Argument(help: ArgumentHelp("A project folder.", valueName: "project")) var project: String

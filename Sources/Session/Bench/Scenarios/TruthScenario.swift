@@ -4,7 +4,7 @@ import Media
 import SyntheticScenes
 
 /// Does longer training find the true layers better? Trains on a procedural clip, whose layers are known, with budgets that
-/// double, each with the schedule planned for it. Every repetition has a seed of its own, for the scene and for the model.
+/// quadruple, each with the schedule planned for it. Every repetition has a seed of its own, for the scene and for the model.
 public struct TruthScenario: BenchScenario {
   public let name = "truth"
   public let summary = "training on a procedural clip: errors of its layers against the truth, budget by budget"
@@ -44,10 +44,11 @@ public struct TruthScenario: BenchScenario {
       let renderer = Renderer(model: trainer.model, threads: request.threads)
       let frames = scene.clip.frames.indices.map { renderer.frame($0) }
       let psnr = try Evaluation.measure(renderer, clip: clip).psnr
-      return scene.layers.indices.map { layer in
+      return try scene.layers.indices.map { layer in
         BenchResult.Truth(
           iterations: budget, layer: scene.layers[layer].name,
-          errors: TruthErrors(frames, scene: scene, layer: layer, pixelsPerUV: trainer.model.pixelsPerUV(layer: layer)),
+          errors: try TruthErrors(
+            frames, scene: scene, layer: layer, pixelsPerUV: trainer.model.pixelsPerUV(layer: layer)),
           psnr: psnr)
       }
     }
