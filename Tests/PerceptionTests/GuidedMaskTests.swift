@@ -170,6 +170,15 @@ import Testing
 @Suite struct ShotCutTests {
   let size = PixelSize(width: 160, height: 120)
 
+  @Test("Flow that fails is no cut where the colours stay")
+  func failedFlow() throws {
+    let frames = TestPictures.movingDisc(size, frames: 3).clip.frames
+    let still = FlowField(size: size, vectors: [Float](repeating: 0, count: 2 * size.pixelCount))
+    let nowhere = [UInt8](repeating: 0, count: size.pixelCount)
+    let pair = FlowPair(forward: still, backward: still, forwardValid: nowhere, backwardValid: nowhere)
+    #expect(try ShotCuts(frames: frames, flow: [pair, pair]).cuts.isEmpty)
+  }
+
   @Test("A change to another picture is a cut, motion is not")
   func cuts() throws {
     let (first, _) = TestPictures.movingDisc(size, frames: 4)

@@ -36,6 +36,16 @@ private final class Listener {
     return (try PreparedClipLibrary(preparations, in: cache, listener.context), listener)
   }
 
+  @Test func everyWayToMasksHasAPlaceOfItsOwn() {
+    let hint = MaskHint(frame: 2, .box(x: 1, y: 2, width: 3, height: 4))
+    let choices: [MaskChoice] = [
+      .automatic, .moving, .given(path: "a"), .given(path: "b"), .guided(by: [hint], over: .automatic),
+      .guided(by: [hint], over: .given(path: "a")), .guided(by: [MaskHint(.mask(path: "a"))], over: .automatic),
+    ]
+    let names = choices.map { ClipPreparation(source: ClipSource(path: scene.frames), masks: $0).fileName }
+    #expect(Set(names).count == choices.count)
+  }
+
   private func change(_ path: String) throws {
     var data = try Data(contentsOf: URL(fileURLWithPath: path))
     data.append(0)
