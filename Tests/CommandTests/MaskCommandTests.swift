@@ -25,6 +25,15 @@ import Testing
     return try JSONDecoder().decode(Report.self, from: Data(result.output.utf8))
   }
 
+  /// What can be seen to be wrong at once is said at once: nothing is worked out, nothing is left behind.
+  @Test(arguments: [["--mask", "0=/nowhere.png"], ["--box", "0=9000,0,10,10"], ["--point", "400=1,1"]])
+  func badHintsAreRefusedBeforeAnythingElse(hint: [String]) throws {
+    let out = fixture.fresh("project")
+    let result = try Command.run(["decompose", fixture.frames, "-o", out] + hint)
+    #expect(result.status != 0 && !result.errors.isEmpty)
+    #expect(!FileManager.default.fileExists(atPath: out), "\(result.errors)")
+  }
+
   @Test func aMaskOfOneFrameIsFollowed() throws {
     let folder = fixture.fresh("masks")
     let report = try report(

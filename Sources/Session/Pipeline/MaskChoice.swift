@@ -57,6 +57,11 @@ public enum MaskChoice: Codable, Equatable, Sendable {
     return (objects, origin)
   }
 
+  /// What is wrong with hints, before flow is estimated: a slip in a path or a number shall not cost that time.
+  func checkHints(for clip: Clip) throws {
+    if case .guided(let hints, _) = self { _ = try MaskHints.anchors(hints, for: clip) }
+  }
+
   private var finder: AutomaticMasks { AutomaticMasks(self == .moving ? .everythingMoving : .mainObject) }
 
   /// A frame's mask below this confidence is worth a look.
