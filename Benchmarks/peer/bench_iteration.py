@@ -38,7 +38,8 @@ PRESETS = {
         dict(bias=False, residual_channels=1), group=3, neighbours=False, flow_every=1, both_directions=True,
         global_every=0, patch_every=30, network_rate=5e-4),
     "fast": Preset(
-        dict(skip=True, mapping_hidden=128, texture_grid=Grid(2, growth=1.38), residual_grid=Grid(3, growth=1.38),
+        dict(skip=True, mapping_hidden=128, texture_grid=Grid(2, growth=1.38, log2_entries=17),
+             residual_grid=Grid(3, growth=1.38, log2_entries=16),
              weights=Weights(bare=5, global_rigidity_foreground=0.005, global_rigidity_background=0.05)),
         group=12, neighbours=True, flow_every=8, both_directions=False, global_every=8, patch_every=96,
         network_rate=1e-3),

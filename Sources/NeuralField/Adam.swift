@@ -6,11 +6,15 @@ public struct AdamConfiguration: Codable, Equatable, Sendable {
   public var beta1: Float
   public var beta2: Float
   public var epsilon: Float
+  /// Whether values without any gradient are left alone, moments included (by cache lines of 16 values). An iteration
+  /// touches few entries of a large hash table; the others then cost nothing.
+  public var sparse: Bool
 
-  public init(beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8) {
+  public init(beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8, sparse: Bool = false) {
     self.beta1 = beta1
     self.beta2 = beta2
     self.epsilon = epsilon
+    self.sparse = sparse
   }
 
   /// Constants with which Adam is plain gradient descent: no means, a denominator of 1.
@@ -21,7 +25,7 @@ public struct AdamConfiguration: Codable, Equatable, Sendable {
     // With beta2 = 1 the second moment stays zero, and nothing is to be corrected.
     ck_adam(
       rate: rate, beta1: beta1, beta2: beta2, epsilon: epsilon, correction1: 1 / (1 - pow(beta1, Float(step))),
-      correction2: beta2 < 1 ? 1 / (1 - pow(beta2, Float(step))).squareRoot() : 1)
+      correction2: beta2 < 1 ? 1 / (1 - pow(beta2, Float(step))).squareRoot() : 1, sparse: sparse ? 1 : 0)
   }
 }
 

@@ -29,7 +29,7 @@ import Testing
         var adam = ck_adam(
           rate: rate, beta1: beta1, beta2: beta2, epsilon: epsilon,
           correction1: Float(1 / (1 - pow(Double(beta1), Double(step)))),
-          correction2: Float(1 / (1 - pow(Double(beta2), Double(step))).squareRoot()))
+          correction2: Float(1 / (1 - pow(Double(beta2), Double(step))).squareRoot()), sparse: 0)
         let pointers = gradients.map { Optional($0.pointer) }
         set.kernels.adam_step(n, p.pointer, m.pointer, v.pointer, pointers, gradientCount, &adam)
         for (index, gradient) in gradients.enumerated() {
@@ -44,6 +44,45 @@ import Testing
       problems += report(set, "n \(n)", p.differences(from: wantedP, tolerance: 2e-6, "p"))
       problems += report(set, "n \(n)", m.differences(from: wantedM, tolerance: 1e-6, "m"))
       problems += report(set, "n \(n)", v.differences(from: wantedV, tolerance: 1e-6, "v"))
+    }
+    #expect(problems.isEmpty, "\(problems.joined(separator: "\n"))")
+  }
+
+  @Test(
+    "A sparse step leaves blocks without a gradient alone, and does to others what a dense one does",
+    arguments: kernelSets + [reference])
+  func sparse(set: KernelSet) {
+    var generator = SeededGenerator(state: 22)
+    let block = Int(CK_ADAM_BLOCK)
+    var problems: [String] = []
+    for n in [1, block - 1, block, block + 1, 5 * block, 6 * block + 3] {
+      func vector(_ value: (Int) -> Float) -> Matrix {
+        Matrix(1, n, start: 1 + n % 5, surroundings: Matrix.canary) { _, i in value(i) }
+      }
+      var (p, m, v) = (vector { _ in generator.float() }, vector { _ in generator.float() }, vector { _ in 1 })
+      // Every other block has a gradient, at one value only, or two that cancel out.
+      let gradient = vector { $0 % (2 * block) == 0 ? generator.float() + 2 : 0 }
+      let opposite = vector { $0 == block ? 1 : 0 }
+      let negative = vector { $0 == block ? -1 : 0 }
+      var adam = ck_adam(
+        rate: 0.01, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, correction1: 2, correction2: 3, sparse: 0)
+      let (dense, before) = ([p, m, v].map { $0.copy() }, [p, m, v].map { $0.copy() })
+      let gradients = [gradient.copy(), opposite.copy(), negative.copy()]
+      withExtendedLifetime(gradients) {
+        set.kernels.adam_step(
+          n, dense[0].pointer, dense[1].pointer, dense[2].pointer, gradients.map { Optional($0.pointer) }, 3, &adam)
+      }
+      adam.sparse = 1
+      set.kernels.adam_step(
+        n, p.pointer, m.pointer, v.pointer, [gradient, opposite, negative].map { Optional($0.pointer) }, 3, &adam)
+      for (index, now) in [p, m, v].enumerated() {
+        var wanted = dense[index].copy()
+        for i in 0..<n where i / block % 2 == 1 { wanted[0, i] = before[index][0, i] }
+        problems += report(set, "n \(n)", now.differences(from: wanted, tolerance: 0, "pmv \(index)"))
+      }
+      for gradient in [gradient, opposite, negative] {
+        problems += report(set, "n \(n)", gradient.differences(from: gradient.map { _ in 0 }, tolerance: 0, "zeroed"))
+      }
     }
     #expect(problems.isEmpty, "\(problems.joined(separator: "\n"))")
   }

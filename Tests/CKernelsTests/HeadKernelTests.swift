@@ -18,7 +18,7 @@ import Testing
       let (rows, columns) = (rows, columns)
       h = Matrix(videos, columns, start: 3) { _, _ in generator.float() }
       dy = (0..<videos).map { _ in Matrix(1, rows, start: 1) { _, _ in generator.float() } }
-      adam = ck_adam(rate: 0.01, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, correction1: 1.5, correction2: 0.8)
+      adam = ck_adam(rate: 0.01, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, correction1: 1.5, correction2: 0.8, sparse: 0)
     }
 
     func matrix(_ generator: inout SeededGenerator, _ range: ClosedRange<Float> = -1...1) -> Matrix {
@@ -77,7 +77,7 @@ import Testing
     let (stepped, zero) = (w.copy(), w.map { _ in 0 })
     let dh = problem.h.map { _ in 0 }
     // beta1 = 0, beta2 = 1 and epsilon = 1: plain gradient descent.
-    var descent = ck_adam(rate: 1, beta1: 0, beta2: 1, epsilon: 1, correction1: 1, correction2: 1)
+    var descent = ck_adam(rate: 1, beta1: 0, beta2: 1, epsilon: 1, correction1: 1, correction2: 1, sparse: 0)
     set.kernels.head_update(
       problem.rows, problem.columns, problem.videos, stepped.pointer, zero.copy().pointer, zero.copy().pointer,
       problem.gradients, problem.h.pointer, dh.pointer, &descent)
@@ -147,7 +147,7 @@ import Testing
     for step in 0..<400 {
       // Up, where a unit of the last place above 1 is 1/128.
       var adam = ck_adam(
-        rate: -0.01 / 128, beta1: 0, beta2: 1, epsilon: 1, correction1: 1, correction2: 1)
+        rate: -0.01 / 128, beta1: 0, beta2: 1, epsilon: 1, correction1: 1, correction2: 1, sparse: 0)
       slope.withUnsafeBufferPointer { slope in
         set.kernels.head_update_bf16(
           1, count, 1, &w, &m, &v, [slope.baseAddress], h, &dh, &adam, UInt32(step) &* 77_777)

@@ -231,7 +231,7 @@ private let projects = [
   },
   BadInput("a record with a group of no points", 65, "group_size") { fixture, _ in
     let settings = "\"settings\" : {"
-    let harmful = settings + "\"training\": {\"sampling\": {\"group_size\": 0}}"
+    let harmful = settings + "\"training\": {\"sampling\": {\"group_size\": 0}},"
     return ["evaluate", try fixture.changedProject { replace($0, settings, harmful) }]
   },
   BadInput("a project of a newer version", 65, "newer") { fixture, _ in

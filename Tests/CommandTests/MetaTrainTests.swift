@@ -133,7 +133,10 @@ import Weights
     (["meta-train", "CLIP", "-o", "OUT", "--visits", "0"], 64, "--visits"),
     (["decompose", "CLIP", "-o", "OUT", "--init", "/nowhere.safetensors"], 66, "no metamodel at /nowhere.safetensors"),
     (["decompose", "CLIP", "-o", "OUT", "--init", "CLIP/00000.png"], 65, "cannot be used as a metamodel"),
-    (["decompose", "CLIP", "-o", "OUT", "--init", "META"], 65, "models of another configuration"),
+    (
+      ["decompose", "CLIP", "-o", "OUT", "--init", "META", "--set", "model.field_width=32"], 65,
+      "models of another configuration"
+    ),
     (["decompose", "-o", "OUT", "--resume", "--init", "META"], 64, "--init begins a project"),
   ])
   func badInput(_ arguments: [String], _ status: Int32, _ words: String) throws {

@@ -57,7 +57,7 @@ struct MappingPrecisionTests {
   /// The bar for real clips is 0.05 px at 768 pixels (docs/quality.md has what was measured there); this clip is 96 wide.
   @Test func trainedMappingsStayInPlace() throws {
     let (clip, _) = try makeClip(width: 96, height: 64, frames: 6)
-    let trainer = try Trainer(clip: clip, configuration: .preset(.fast), seed: 1)
+    let trainer = try Trainer(clip: clip, configuration: .preset(.fast, for: clip.geometry.size), seed: 1)
     _ = try trainer.train(budget: .iterations(150))
     for layer in trainer.model.layers.indices {
       let precision = MappingPrecision(trainer.model, layer: layer)

@@ -9,7 +9,7 @@ import Testing
 @Suite struct SyntheticDecompositionTests {
   @Test func findsTheLayersOfAKnownScene() throws {
     let (clip, _) = try makeClip(width: 128, height: 80, frames: 6)
-    var configuration = DecompositionConfiguration.preset(.fast)
+    var configuration = DecompositionConfiguration.preset(.fast, for: clip.geometry.size)
     configuration.model.mappingWidth = 64
     configuration.training.sampling.batchPoints = 2000
     let trainer = try Trainer(clip: clip, configuration: configuration, seed: 1)

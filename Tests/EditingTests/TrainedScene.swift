@@ -28,7 +28,9 @@ struct TrainedScene: Sendable {
     }
     let clip = try TrainingClip(frames: scene.clip.frames, objects: scene.masks, flow: scene.flow, motion: motion)
     func train(_ seed: UInt64) throws -> NVDModel {
-      let trainer = try Trainer(clip: clip, configuration: .preset(.fast), seed: seed, threads: 2)
+      var configuration = DecompositionConfiguration.preset(.fast, for: clip.geometry.size)
+      configuration.training.sampling.batchPoints = 3000
+      let trainer = try Trainer(clip: clip, configuration: configuration, seed: seed, threads: 2)
       _ = try trainer.train(budget: .iterations(220))
       return trainer.model
     }

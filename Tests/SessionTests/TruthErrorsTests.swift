@@ -18,7 +18,7 @@ import Testing
   @Test func onlyWhatAClipTellsCounts() throws {
     let scene = Self.scene
     let clip = try BenchModel.clip(scene)
-    let trainer = try Trainer(clip: clip, configuration: .preset(.fast), seed: 1)
+    let trainer = try Trainer(clip: clip, configuration: .preset(.fast, for: clip.geometry.size), seed: 1)
     let renderer = Renderer(model: trainer.model)
     let frames = scene.clip.frames.indices.map { renderer.frame($0) }
     fill(frames, scene) { _, _ in 1 }
@@ -42,7 +42,7 @@ import Testing
     let scene = Self.scene
     let clip = try BenchModel.clip(scene)
     let runs = try [60, 960].map { iterations in
-      var configuration = DecompositionConfiguration.preset(.fast)
+      var configuration = DecompositionConfiguration.preset(.fast, for: clip.geometry.size)
       configuration.training.sampling.batchPoints = 1500
       let trainer = try Trainer(clip: clip, configuration: configuration, seed: 1)
       _ = try trainer.train(budget: .iterations(iterations))

@@ -36,9 +36,13 @@ typedef struct {
 // m = beta1 m + (1 - beta1) g, v = beta2 v + (1 - beta2) g^2,
 // p -= rate * correction1 * m / (sqrt(v) * correction2 + epsilon)
 // with correction1 = 1 / (1 - beta1^t) and correction2 = 1 / sqrt(1 - beta2^t).
+// Where `sparse`, what gets no gradient at all is left alone, moments included, by blocks of CK_ADAM_BLOCK values counted
+// from the first: most entries of a large table are in no iteration's batch.
 typedef struct {
   float rate, beta1, beta2, epsilon, correction1, correction2;
+  int sparse;
 } ck_adam;
+enum { CK_ADAM_BLOCK = 16 };
 
 // How `carry` weighs pixels: half the side of its window, and the deviations of the two Gaussians.
 typedef struct {

@@ -122,15 +122,24 @@ static void grid_slope(const ck_grid *grid, const float *table, size_t M, const 
 }
 
 static void adam_step(size_t n, float *p, float *m, float *v, float *const *grads, size_t count, const ck_adam *adam) {
-  for (size_t i = 0; i < n; i++) {
-    float gradient = 0;
-    for (size_t g = 0; g < count; g++) {
-      gradient += grads[g][i];
-      grads[g][i] = 0;
+  for (size_t block = 0; block < n; block += CK_ADAM_BLOCK) {
+    size_t size = n - block < CK_ADAM_BLOCK ? n - block : CK_ADAM_BLOCK;
+    float gradient[CK_ADAM_BLOCK] = {0};
+    int touched = 0;
+    for (size_t i = 0; i < size; i++) {
+      for (size_t g = 0; g < count; g++) {
+        gradient[i] += grads[g][block + i];
+        grads[g][block + i] = 0;
+      }
+      touched |= gradient[i] != 0;
     }
-    m[i] = adam->beta1 * m[i] + (1 - adam->beta1) * gradient;
-    v[i] = adam->beta2 * v[i] + (1 - adam->beta2) * gradient * gradient;
-    p[i] -= adam->rate * adam->correction1 * m[i] / (sqrtf(v[i]) * adam->correction2 + adam->epsilon);
+    if (adam->sparse && !touched) continue;
+    for (size_t i = 0; i < size; i++) {
+      size_t at = block + i;
+      m[at] = adam->beta1 * m[at] + (1 - adam->beta1) * gradient[i];
+      v[at] = adam->beta2 * v[at] + (1 - adam->beta2) * gradient[i] * gradient[i];
+      p[at] -= adam->rate * adam->correction1 * m[at] / (sqrtf(v[at]) * adam->correction2 + adam->epsilon);
+    }
   }
 }
 

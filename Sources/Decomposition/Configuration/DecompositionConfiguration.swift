@@ -1,3 +1,5 @@
+import Media
+
 /// Named settings.
 public enum Preset: String, Codable, CaseIterable, Sendable {
   /// The default: minutes instead of hours.
@@ -21,5 +23,12 @@ public struct DecompositionConfiguration: Codable, Equatable, Sendable {
     case .fast: DecompositionConfiguration(model: .fast, training: .fast)
     case .paper: DecompositionConfiguration(model: .paper, training: .paper)
     }
+  }
+
+  /// The preset for frames of this size: the default's hash tables grow with them.
+  public static func preset(_ preset: Preset, for size: PixelSize) -> DecompositionConfiguration {
+    var result = Self.preset(preset)
+    if preset == .fast { result.model.fitTables(to: size) }
+    return result
   }
 }

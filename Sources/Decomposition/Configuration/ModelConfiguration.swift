@@ -1,3 +1,5 @@
+import Foundation
+import Media
 import NeuralField
 
 /// The shape of an NVD model: one mapping, texture and residual network a layer, one alpha network for all.
@@ -53,11 +55,29 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
     textureGrid: HashGridConfiguration(growth: 1.25), residualGrid: HashGridConfiguration(growth: 1.25),
     alphaGrid: HashGridConfiguration(growth: 1.25), residualChannels: 1, foregroundScale: 0.9, backgroundScale: 0.6)
 
-  /// The default model: mapping as a residual over estimated motion, width 128, growth 1.38, coloured residual.
+  /// The default model: mapping as a residual over estimated motion, width 128, growth 1.38, coloured residual. Its
+  /// tables are those for frames of 768x432 (see `fitTables`).
   public static let fast = ModelConfiguration(
     mappingBase: .motion, mappingWidth: 128, fieldWidth: 64, hiddenLayers: 3, biases: true,
-    textureGrid: HashGridConfiguration(growth: 1.38), residualGrid: HashGridConfiguration(growth: 1.38),
+    textureGrid: HashGridConfiguration(growth: 1.38, log2TableSize: 17),
+    residualGrid: HashGridConfiguration(growth: 1.38, log2TableSize: 16),
     alphaGrid: HashGridConfiguration(growth: 1.25), residualChannels: 3, foregroundScale: 0.9, backgroundScale: 0.6)
+
+  /// Makes the tables of textures and residuals as large as pays off for frames of this size: about two entries for five
+  /// pixels in a texture's, half as many in a residual's. Smaller ones blur by collisions; with larger ones textures and
+  /// light learn each other's noise. Measured at 384x216 and 768x432 (docs/quality.md); the limits are what was tried.
+  public mutating func fitTables(to size: PixelSize) {
+    let wanted = Int(log2(0.4 * Double(size.pixelCount)).rounded())
+    textureGrid.log2TableSize = min(max(wanted, 15), 18)
+    residualGrid.log2TableSize = max(textureGrid.log2TableSize - 1, 15)
+  }
+
+  /// Takes the sizes of all tables from another model.
+  public mutating func takeTables(of model: ModelConfiguration) {
+    textureGrid.log2TableSize = model.textureGrid.log2TableSize
+    residualGrid.log2TableSize = model.residualGrid.log2TableSize
+    alphaGrid.log2TableSize = model.alphaGrid.log2TableSize
+  }
 
   public func scale(isBackground: Bool) -> Float { isBackground ? backgroundScale : foregroundScale }
 

@@ -50,7 +50,7 @@ public struct SamplingConfiguration: Codable, Equatable, Sendable {
 
   /// Mostly independent points, and the slow terms at a rate that they tolerate.
   public static let fast = SamplingConfiguration(
-    batchPoints: 3000, groupSize: 12, neighboursCount: true, flowEvery: 8, bothFlowDirections: false,
+    batchPoints: 6000, groupSize: 12, neighboursCount: true, flowEvery: 8, bothFlowDirections: false,
     globalRigidityEvery: 8, globalRigidityStep: 100, patchEvery: 96, patchBorder: 0.1,
     foregroundMargin: 0.06, farForegroundEvery: 8, maskBorder: 0)
 

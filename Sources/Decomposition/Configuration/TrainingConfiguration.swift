@@ -44,7 +44,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   /// The default: phases as shares of the budget, decaying rates, textures supervised without residuals too,
   /// bootstrapping to the end, little residual smoothness.
   public static let fast = TrainingConfiguration(
-    sampling: .fast, weights: fastWeights, adam: AdamConfiguration(), gridRate: 1e-2, networkRate: 1e-3,
+    sampling: .fast, weights: fastWeights, adam: AdamConfiguration(sparse: true), gridRate: 1e-2, networkRate: 1e-3,
     schedule: .exponential(from: 0.5, floor: 0.1), bareSchedule: .constant, bootstrapping: .never,
     globalRigidity: .fraction(0.2), rigidity: .never, precision: .bfloat16, warmupIterations: 0)
 

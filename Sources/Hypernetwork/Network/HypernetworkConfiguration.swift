@@ -24,10 +24,13 @@ public struct HypernetworkConfiguration: Codable, Equatable, Sendable {
   public enum Learned: String, Codable, CaseIterable, Sendable {
     /// Everything, as in the paper.
     case everything
-    /// What means the same in every clip: the networks that read the grids, and the levels that are indexed directly. How
-    /// a clip's motion differs from the estimated one (the mappings) and what is written in the entries of a hashed level
-    /// belong to that clip alone: handed on, they are errors that a new clip has to unlearn.
+    /// What means the same in every clip: the networks that read the grids, and the levels of textures that are indexed
+    /// directly, which hold a scene's layout. How a clip's motion differs from the estimated one (the mappings), its light
+    /// and opacity, and what is written in the entries of a hashed level belong to that clip alone: handed on, they are
+    /// errors that a new clip has to unlearn.
     case common
+    /// The networks that read the grids, alone: how features become colours, light and opacity.
+    case decoders
   }
 
   public var form: Form

@@ -25,9 +25,10 @@ struct HypernetworkLayout: Sendable {
     var parts: [Part] = []
     let mappings = networks.mappingTensors
     learned = target.tensors.map { tensor in
-      guard configuration.learned == .common else { return tensor.count }
+      if configuration.learned == .everything { return tensor.count }
       if mappings.contains(tensor) { return 0 }
-      return networks.grids.first { $0.table == tensor }?.denseValues ?? tensor.count
+      guard let grid = networks.grids.first(where: { $0.table == tensor }) else { return tensor.count }
+      return configuration.learned == .common && grid.dimensions == 2 ? grid.denseValues : 0
     }
     for (tensor, learned) in zip(target.tensors, learned) {
       let rows = min(learned, Self.predictedValues(tensor, grids: networks.grids, configuration.predictedGrids))

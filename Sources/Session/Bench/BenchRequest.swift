@@ -39,10 +39,10 @@ public struct BenchRequest: Sendable {
 
   public init() {}
 
-  /// The default preset with the settings of this request.
+  /// The default preset for a clip, with the settings of this request.
   /// - Throws: `SessionError.badSetting`.
-  func trainedConfiguration() throws -> DecompositionConfiguration {
-    try SettingsDifference.apply(settings, to: .preset(.fast))
+  func trainedConfiguration(for clip: TrainingClip) throws -> DecompositionConfiguration {
+    try SettingsDifference.apply(settings, to: .preset(.fast, for: clip.geometry.size))
   }
 
   /// A preset's configuration with the points of this request.

@@ -44,7 +44,7 @@ public struct CompareSession {
   ///   the work was stopped: nothing is written then.
   public func run(_ request: ComparisonRequest) throws -> ComparedStarts {
     let (initial, baseline) = (try request.initial.open(), try request.baseline.open())
-    let subject = try Subject(request, context)
+    let subject = try Subject(request, model: initial.model ?? baseline.model, context)
     try ConfigurationLimits.check(subject.configuration)
     try FileAccess.makeFolder(request.output)
     let threads = request.threads ?? ProcessInfo.processInfo.activeProcessorCount
@@ -75,7 +75,8 @@ public struct CompareSession {
     var configuration: DecompositionConfiguration
     var seed: UInt64
 
-    init(_ request: ComparisonRequest, _ context: SessionContext) throws {
+    /// - Parameter model: of a start that is not random: its tables are taken, where no setting says otherwise.
+    init(_ request: ComparisonRequest, model: ModelConfiguration?, _ context: SessionContext) throws {
       var record: ProjectRecord?
       switch request.subject {
       case .clip(let preparation):
@@ -90,7 +91,9 @@ public struct CompareSession {
       preset = request.preset ?? record?.preset ?? .fast
       let inherited = preset == record?.preset ? record?.settings ?? [:] : [:]
       settings = SettingsDifference.combine(inherited, request.settings)
-      configuration = try SettingsDifference.apply(settings, to: .preset(preset))
+      var base = DecompositionConfiguration.preset(preset, for: clip.geometry.size)
+      if let model { base.model.takeTables(of: model) }
+      configuration = try SettingsDifference.apply(settings, to: base)
       seed = request.seed ?? record?.seed ?? 0
     }
   }

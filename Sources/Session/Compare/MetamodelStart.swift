@@ -6,6 +6,7 @@ import NeuralField
 struct MetamodelStart: InitialParameters {
   let name: String
   let metamodel: Metamodel
+  var model: ModelConfiguration? { metamodel.description.model }
 
   /// - Throws: `HypernetworkError.mismatch`; what opening the embedder and embedding report.
   func parameters(

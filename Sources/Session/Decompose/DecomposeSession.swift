@@ -15,12 +15,22 @@ public struct DecomposeSession {
   /// - Throws: `SessionError`, `MediaError`, `PerceptionError`, `DecompositionError`; `SessionError.interrupted` where
   ///   the work was stopped, after a checkpoint was saved.
   public func run(_ request: DecomposeRequest) throws -> Project {
-    var configuration = try SettingsDifference.apply(
-      request.settings, to: DecompositionConfiguration.preset(request.preset))
-    try ConfigurationLimits.check(configuration)
-    let initialisation = try request.metamodel.map { try Initialisation($0, model: configuration.model) }
-    if initialisation != nil { configuration.training = configuration.training.forFineTuning }
+    let initialisation = try request.metamodel.map { try Initialisation($0) }
+    func settled(_ base: DecompositionConfiguration) throws -> DecompositionConfiguration {
+      var base = base
+      if let initialisation { base.model.takeTables(of: initialisation.model) }
+      var result = try SettingsDifference.apply(request.settings, to: base)
+      try ConfigurationLimits.check(result)
+      try initialisation?.check(result.model)
+      if initialisation != nil { result.training = result.training.forFineTuning }
+      return result
+    }
+    // What is wrong with the settings is said before a clip is read.
+    _ = try settled(.preset(request.preset))
     let clip = try request.source.read(context)
+    let configuration = try settled(.preset(request.preset, for: clip.size))
+    // Before the folder is made.
+    try request.masks.checkHints(for: clip)
     try Project.makeRoom(at: request.output, force: request.force)
     let layout = ProjectLayout(folder: request.output)
     let preparation = try Preparation(

@@ -9,11 +9,18 @@ struct Initialisation {
   let path: String
   private let metamodel: Metamodel
 
-  /// - Parameter model: of the project to be.
-  /// - Throws: `HypernetworkError` where the file cannot be used, or is for another model.
-  init(_ url: URL, model: ModelConfiguration) throws {
+  /// - Throws: `HypernetworkError` where the file cannot be used.
+  init(_ url: URL) throws {
     path = url.standardizedFileURL.path
     metamodel = try Metamodel(contentsOf: url)
+  }
+
+  /// What it predicts.
+  var model: ModelConfiguration { metamodel.description.model }
+
+  /// - Parameter model: of the project to be.
+  /// - Throws: `HypernetworkError.mismatch` where the metamodel is for another one.
+  func check(_ model: ModelConfiguration) throws {
     let description = metamodel.description
     try metamodel.check(embedder: description.embedder, model: model, layerCount: description.layerCount)
   }

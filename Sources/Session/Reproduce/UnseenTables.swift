@@ -70,6 +70,7 @@ struct UnseenEmbeddingTable: TableExperiment {
 private struct MeanVectorStart: InitialParameters {
   let name = "metamodel"
   let metamodel: Metamodel
+  var model: ModelConfiguration? { metamodel.description.model }
 
   func parameters(for clip: TrainingClip, called clipName: String, model: ModelConfiguration) throws -> AlignedBuffer? {
     let description = metamodel.description

@@ -9,7 +9,8 @@ struct BenchModel {
 
   init(_ request: BenchRequest) throws {
     clip = try Self.clip(request)
-    let trainer = try Trainer(clip: clip, configuration: .preset(.fast), seed: 1, threads: request.threads)
+    let trainer = try Trainer(
+      clip: clip, configuration: .preset(.fast, for: request.size), seed: 1, threads: request.threads)
     for iteration in 0..<request.modelIterations {
       try trainer.step(progress: Double(iteration) / Double(request.modelIterations))
     }

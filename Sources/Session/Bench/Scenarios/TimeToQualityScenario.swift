@@ -15,7 +15,7 @@ public struct TimeToQualityScenario: BenchScenario {
     let clip = try clip(request)
     let curves = try (0..<(request.repetitions ?? defaultRepetitions)).map { seed in
       try Trainer(
-        clip: clip, configuration: request.trainedConfiguration(), seed: UInt64(seed), threads: request.threads
+        clip: clip, configuration: request.trainedConfiguration(for: clip), seed: UInt64(seed), threads: request.threads
       ).curve(budget: .seconds(request.trainingSeconds), measurements: Self.measurements)
     }
     let thresholds = request.thresholds.sorted().map { psnr in

@@ -39,7 +39,7 @@ public struct TruthScenario: BenchScenario {
     let start = DispatchTime.now().uptimeNanoseconds
     let rows = try iterations.map { budget in
       let trainer = try Trainer(
-        clip: clip, configuration: request.trainedConfiguration(), seed: seed, threads: request.threads)
+        clip: clip, configuration: request.trainedConfiguration(for: clip), seed: seed, threads: request.threads)
       _ = try trainer.train(budget: .iterations(budget))
       let renderer = Renderer(model: trainer.model, threads: request.threads)
       let frames = scene.clip.frames.indices.map { renderer.frame($0) }
