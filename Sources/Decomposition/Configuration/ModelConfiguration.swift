@@ -64,8 +64,9 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
     alphaGrid: HashGridConfiguration(growth: 1.25), residualChannels: 3, foregroundScale: 0.9, backgroundScale: 0.6)
 
   /// Makes the tables of textures and residuals as large as pays off for frames of this size: about two entries for five
-  /// pixels in a texture's, half as many in a residual's. Smaller ones blur by collisions; with larger ones textures and
-  /// light learn each other's noise. Measured at 384x216 and 768x432 (docs/quality.md); the limits are what was tried.
+  /// pixels in a texture's, half as many in a residual's. Smaller ones lose detail to collisions; with larger ones
+  /// texture and light of a known scene were further from the truth. Measured at 384x216 and 768x432 (docs/quality.md);
+  /// 2^15 and 2^18 are the smallest and largest that were tried.
   public mutating func fitTables(to size: PixelSize) {
     let wanted = Int(log2(0.4 * Double(size.pixelCount)).rounded())
     textureGrid.log2TableSize = min(max(wanted, 15), 18)

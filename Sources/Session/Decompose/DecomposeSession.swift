@@ -29,7 +29,7 @@ public struct DecomposeSession {
     _ = try settled(.preset(request.preset))
     let clip = try request.source.read(context)
     let configuration = try settled(.preset(request.preset, for: clip.size))
-    // Before the folder is made.
+    // Before the folder is made and flow estimated.
     try request.masks.checkHints(for: clip)
     try Project.makeRoom(at: request.output, force: request.force)
     let layout = ProjectLayout(folder: request.output)

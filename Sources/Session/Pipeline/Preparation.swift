@@ -29,7 +29,6 @@ extension Preparation {
     clip: Clip, masks: MaskChoice, kept: [ObjectMasks]? = nil, flow choice: FlowChoice = .dis,
     ignoresCuts: Bool = false, cache: FlowCache? = nil, _ context: SessionContext
   ) throws {
-    if kept == nil { try masks.checkHints(for: clip) }
     let flow = try Preparation.flow(of: clip, choice, cache: cache, context)
     if kept == nil && !ignoresCuts {
       let shots = try SourceShots(of: clip, flow: flow)

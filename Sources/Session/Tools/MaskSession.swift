@@ -37,6 +37,7 @@ public struct MaskSession {
   ) throws -> MaskReport {
     let clip = try source.read(context)
     let known = try truth.map { try GivenMasks.read($0, for: clip) }
+    try choice.checkHints(for: clip)
     let flow = try Preparation.flow(of: clip, method, context)
     let shots = try SourceShots(of: clip, flow: flow)
     if !shots.cuts.isEmpty { context.onEvent(.warning(ShotSentence.cuts(shots.cuts, longest: shots.longest))) }

@@ -14,8 +14,8 @@ struct ExportCommand: LoggingCommand {
     commandName: "export",
     abstract: "Write a project's layers in the files of other programs.",
     discussion: """
-      ora           textures for Krita (Debian's GIMP does not open these): a locked texture, a hidden coverage layer, an empty layer to paint on;
-                    one file (-o clip.ora), or one a layer in a folder
+      ora           textures for Krita (Debian's GIMP does not open these): a locked texture, a hidden coverage layer,
+                    an empty layer to paint on; one file (-o clip.ora), or one a layer in a folder
       png           textures as PNG of 8 or 16 bits
       stmap         where each pixel is in a layer's texture: LAYER_stmap.####.exr, R = s, G = t, 32-bit float;
                     with --inverse also where each texel is in the frame
