@@ -18,6 +18,11 @@ public struct ParameterTensor: Equatable, Sendable {
 
   public var count: Int { shape.reduce(1, *) }
   public var range: Range<Int> { offset..<offset + count }
+
+  /// The shape of the rows that the first `values` values fill.
+  public func shape(ofFirst values: Int) -> [Int] {
+    [values / shape.dropFirst().reduce(1, *)] + shape.dropFirst()
+  }
 }
 
 /// Where every tensor of a model lies in one flat buffer. Parameters, gradients, Adam's state, checkpoints and the

@@ -15,13 +15,28 @@ import Testing
     #expect(model.alphaGrid.log2TableSize == 15)
   }
 
+  /// Residual tables that only a long training of large frames fills.
+  @Test(arguments: [
+    (TrainingBudget.seconds(60), 16), (.seconds(180), 18), (.iterations(8_999), 16), (.iterations(9_000), 18),
+  ])
+  func residualTablesGrowWithTheBudget(budget: TrainingBudget, residual: Int) {
+    let size = PixelSize(width: 768, height: 432)
+    var expected = DecompositionConfiguration.preset(.fast)
+    expected.model.residualGrid.log2TableSize = residual
+    #expect(DecompositionConfiguration.preset(.fast, for: size, budget: budget) == expected)
+    let small = PixelSize(width: 384, height: 216)
+    #expect(
+      DecompositionConfiguration.preset(.fast, for: small, budget: budget) == DecompositionConfiguration.preset(.fast, for: small))
+  }
+
   @Test func thePresetStandsForTheUsualSize() {
     let size = PixelSize(width: 768, height: 432)
     #expect(DecompositionConfiguration.preset(.fast, for: size) == .preset(.fast))
   }
 
   @Test func thePaperHasOneSizeForAll() {
-    #expect(DecompositionConfiguration.preset(.paper, for: PixelSize(width: 1920, height: 1080)) == .preset(.paper))
+    let size = PixelSize(width: 1920, height: 1080)
+    #expect(DecompositionConfiguration.preset(.paper, for: size, budget: .seconds(3600)) == .preset(.paper))
   }
 
   @Test func tablesOfAnotherModelAreTaken() {

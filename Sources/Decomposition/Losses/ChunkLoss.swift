@@ -10,6 +10,8 @@ struct ChunkLoss {
   let normalisers: LossNormalisers
   /// Which losses with an end are still on.
   let phases: LossPhases
+  /// The layers whose mappings are looked at by the losses of flow and rigidity.
+  let layers: Range<Int>
 
   /// Weight of a loss that is a mean over `count` items of the batch; 0 where there is none.
   func mean(_ weight: Float, over count: Int) -> Float { count == 0 ? 0 : weight / Float(count) }

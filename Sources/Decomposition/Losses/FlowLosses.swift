@@ -4,12 +4,12 @@ extension ChunkLoss {
     let weight = mean(weights.flowMapping, over: normalisers.matches)
     guard weight > 0 else { return 0 }
     var sum: Double = 0
-    for (index, layer) in model.layers.enumerated() {
+    for index in layers {
       let (u, v) = (workspace.uv[index][0], workspace.uv[index][1])
       let (du, dv) = (workspace.uvGradient[index][0], workspace.uvGradient[index][1])
       let alpha = workspace.alpha[index]
       let alphaGradient = workspace.alphaGradient[index]
-      let scale = weight * layer.pixelsPerUV
+      let scale = weight * model.layers[index].pixelsPerUV
       let isActive = samples.layers[index].isActive
       for (offset, match) in samples.matches.enumerated() where isActive[match.point] {
         let (p, q) = (match.point, samples.matchStart + offset)

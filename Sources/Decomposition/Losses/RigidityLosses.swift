@@ -5,7 +5,7 @@ extension ChunkLoss {
     let weight = phases.rigidity ? mean(weights.rigidity, over: normalisers.stencils) : 0
     guard weight > 0 else { return 0 }
     var sum: Double = 0
-    for index in model.layers.indices {
+    for index in layers {
       let scale = model.layers[index].pixelsPerUV
       let isActive = samples.layers[index].isActive
       for stencil in samples.stencils where isActive[stencil.origin] {
@@ -21,7 +21,7 @@ extension ChunkLoss {
   func globalRigidity(step: Float) -> Double {
     guard phases.globalRigidity else { return 0 }
     var sum: Double = 0
-    for index in model.layers.indices {
+    for index in layers {
       let layer = model.layers[index]
       let weight = mean(
         layer.isBackground ? weights.globalRigidityBackground : weights.globalRigidityForeground,

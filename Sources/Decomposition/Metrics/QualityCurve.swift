@@ -24,7 +24,7 @@ public struct QualityCurve: Codable, Equatable, Sendable {
 
 extension Trainer {
   /// Trains from the beginning and measures the quality on the way, at equal shares of the budget. The clock runs while
-  /// iterations (and the warm-up) do, and stands while quality is measured.
+  /// iterations (and what comes before the first) do, and stands while quality is measured.
   /// - Parameters:
   ///   - measurements: besides the one before the first iteration; fewer where there are fewer iterations.
   ///   - shouldStop: asked before every iteration; the curve then ends early.
@@ -47,6 +47,7 @@ extension Trainer {
     var start = DispatchTime.now().uptimeNanoseconds
     func stopClock() { elapsed += Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9 }
     warmUp(shouldStop: shouldStop)
+    fitToFlow(shouldStop: shouldStop)
     stopClock()
     var share = budget.progress(iteration: iteration, elapsed: elapsed)
     var measured = 0

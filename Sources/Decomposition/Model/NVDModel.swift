@@ -81,6 +81,14 @@ public final class NVDModel: @unchecked Sendable {
     parameters = AlignedBuffer(count: layout.count)
   }
 
+  /// A model of no clip, for its layout and starting values.
+  public static func unfitted(_ configuration: ModelConfiguration, layerNames: [String]) throws -> NVDModel {
+    let geometry = VideoGeometry(size: PixelSize(width: 8, height: 8), frameCount: 2)
+    return try NVDModel(
+      configuration: configuration, geometry: geometry, layerNames: layerNames,
+      motion: TrainingClip.identityMotion(layers: layerNames.count, frames: geometry.frameCount))
+  }
+
   /// Random starting values. With a motion base the mapping's output layer starts at a thousandth of its usual size, so
   /// that the first mapping is the estimated motion; residuals start around 1.
   public func initialize(seed: UInt64) {

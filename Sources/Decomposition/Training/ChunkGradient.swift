@@ -20,7 +20,7 @@ struct ChunkGradient {
     zeroGradients(samples, workspace: workspace)
     let loss = ChunkLoss(
       model: model, samples: samples, workspace: workspace, weights: configuration.weights, normalisers: normalisers,
-      phases: phases)
+      phases: phases, layers: model.layers.indices)
     var terms = LossTerms()
     terms[.rgb] = loss.rgb()
     terms[.bare] = loss.bare()
@@ -40,16 +40,48 @@ struct ChunkGradient {
     return terms
   }
 
+  /// The losses of the background's mapping alone, flow and rigidity, with the masks in place of opacities: adds their
+  /// gradient and returns their weighted values.
+  func evaluateBackgroundMapping(
+    _ samples: ChunkSamples, workspace: FieldWorkspace, configuration: TrainingConfiguration,
+    normalisers: LossNormalisers, gradient: UnsafeMutablePointer<Float>
+  ) -> LossTerms {
+    let background = model.foregroundCount
+    // Seen everywhere: its packed rows are the rows of all points.
+    map(samples.layers[background], layer: background, workspace: workspace)
+    let opacity = workspace.alpha[background]
+    for point in 0..<samples.colourCount { opacity[point] = 1 }
+    for foreground in 0..<background {
+      let mask = samples.mask[foreground]
+      for point in 0..<samples.colourCount { opacity[point] *= 1 - mask[point] }
+    }
+    zeroGradients(samples, workspace: workspace)
+    let loss = ChunkLoss(
+      model: model, samples: samples, workspace: workspace, weights: configuration.weights, normalisers: normalisers,
+      phases: LossPhases(bootstrapping: false, rigidity: true, globalRigidity: true),
+      layers: background..<background + 1)
+    var terms = LossTerms()
+    terms[.flowMapping] = loss.flowMapping()
+    terms[.rigidity] = loss.rigidity()
+    terms[.globalRigidity] = loss.globalRigidity(step: configuration.sampling.globalRigidityStep)
+    mappingBackward(background, count: samples.mappedCount, workspace: workspace, gradient: gradient)
+    return terms
+  }
+
   // MARK: Forward
+
+  private func map(_ points: LayerPoints, layer: Int, workspace: FieldWorkspace) {
+    let position = workspace.layerPosition[layer]
+    model.place(x: points.x, y: points.y, frame: points.frame, count: points.mappedCount, into: position)
+    model.evaluateMapping(
+      layer: layer, position: position, x: points.x, y: points.y, frame: { Int(points.frame[$0]) },
+      count: points.mappedCount, workspace: workspace, uv: workspace.uv[layer], kernels: kernels)
+  }
 
   private func forward(_ samples: ChunkSamples, workspace: FieldWorkspace) {
     mapPatches(samples, workspace: workspace)
     for (layer, points) in samples.layers.enumerated() {
-      let position = workspace.layerPosition[layer]
-      model.place(x: points.x, y: points.y, frame: points.frame, count: points.mappedCount, into: position)
-      model.evaluateMapping(
-        layer: layer, position: position, x: points.x, y: points.y, frame: { Int(points.frame[$0]) },
-        count: points.mappedCount, workspace: workspace, uv: workspace.uv[layer], kernels: kernels)
+      map(points, layer: layer, workspace: workspace)
       model.evaluateTexture(
         layer: layer, uv: workspace.uv[layer], count: points.colourCount, workspace: workspace, kernels: kernels)
       placeResiduals(samples, layer: layer, workspace: workspace)

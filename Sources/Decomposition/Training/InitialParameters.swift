@@ -4,12 +4,16 @@ import NeuralField
 public protocol InitialParameters: Sendable {
   /// What curves and tables call it.
   var name: String { get }
-  /// The model that they are for; nil: any.
+  /// The model that they are for; nil: any sizes of tables.
   var model: ModelConfiguration? { get }
   /// The parameters of a clip's model; nil: random values of the training's seed.
-  /// - Parameter clipName: what people call the clip: a metamodel may know it by that.
+  /// - Parameters:
+  ///   - clipName: what people call the clip: a metamodel may know it by that.
+  ///   - seed: the training's, for values that are random here too.
   /// - Throws: what tells that they are for another model.
-  func parameters(for clip: TrainingClip, called clipName: String, model: ModelConfiguration) throws -> AlignedBuffer?
+  func parameters(
+    for clip: TrainingClip, called clipName: String, model: ModelConfiguration, seed: UInt64
+  ) throws -> AlignedBuffer?
 }
 
 /// Random values: every clip from nothing.
@@ -19,7 +23,7 @@ public struct FromScratch: InitialParameters {
   public var name: String { "scratch" }
   public var model: ModelConfiguration? { nil }
 
-  public func parameters(for clip: TrainingClip, called clipName: String, model: ModelConfiguration) -> AlignedBuffer? {
-    nil
-  }
+  public func parameters(
+    for clip: TrainingClip, called clipName: String, model: ModelConfiguration, seed: UInt64
+  ) -> AlignedBuffer? { nil }
 }

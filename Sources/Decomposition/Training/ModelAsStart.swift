@@ -12,7 +12,7 @@ public struct ModelAsStart: InitialParameters {
 
   /// - Throws: `DecompositionError.unsuitable` where the clip's model does not have the same networks.
   public func parameters(
-    for clip: TrainingClip, called clipName: String, model configuration: ModelConfiguration
+    for clip: TrainingClip, called clipName: String, model configuration: ModelConfiguration, seed: UInt64
   ) throws -> AlignedBuffer? {
     guard other.configuration == configuration, other.layerCount == clip.layerNames.count else {
       throw DecompositionError.unsuitable(

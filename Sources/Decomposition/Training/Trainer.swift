@@ -116,7 +116,10 @@ public final class Trainer {
     var lastCheckpoint = elapsed
     var evaluations = Int(budget.progress(iteration: iteration, elapsed: elapsed) * 10)
 
-    if iteration == 0 { warmUp(shouldStop: shouldStop) }
+    if iteration == 0 {
+      warmUp(shouldStop: shouldStop)
+      fitToFlow(shouldStop: shouldStop)
+    }
     while budget.progress(iteration: iteration, elapsed: elapsed) < 1 {
       if shouldStop() {
         try checkpoint.map { try saveCheckpoint(to: $0) }
@@ -143,11 +146,18 @@ public final class Trainer {
     return .finished
   }
 
-  /// Fits the mappings to the frame's own coordinates for as long as the configuration says; `train` begins with it.
+  /// Fits the mappings to the frame's own coordinates for as long as the configuration says; `train`
+  /// begins with it, and with `fitToFlow`.
   public func warmUp(shouldStop: () -> Bool = { false }) {
     let training = configuration.training
     MappingWarmup(model: model, runner: runner, kernels: kernels, seed: seed).run(
       rounds: training.warmupIterations, rate: training.networkRate, adam: training.adam, shouldStop: shouldStop)
+  }
+
+  /// Fits the background's mapping to the flow, for as long as the configuration says.
+  public func fitToFlow(shouldStop: () -> Bool = { false }) {
+    FlowWarmup(model: model, clip: clip, configuration: configuration.training, runner: runner, kernels: kernels, seed: seed)
+      .run(shouldStop: shouldStop)
   }
 
   /// One iteration: draw a batch, losses and gradients of its chunks, Adam. `progress` is the share of the run done.

@@ -45,6 +45,9 @@ extension MetaTrainer {
       throw HypernetworkError.corruptFile(path: url.path, reason: "it holds no state of a meta-training")
     }
     let metamodel = try Metamodel(file: file, path: url.path, threads: threads)
+    // What is not learned is not in the file.
+    try metamodel.network.initialize(seed: state.seed)
+    try metamodel.tensors.read(file, path: url.path)
     let names = (0..<library.count).map { library.name(of: $0) }
     guard metamodel.description.trainedOn.map(\.name) == names else {
       throw HypernetworkError.mismatch(

@@ -8,7 +8,7 @@ import Weights
 public final class Metamodel: @unchecked Sendable {
   /// What the file's metadata says.
   public struct Description: Codable, Equatable, Sendable {
-    public static let currentVersion = 1
+    public static let currentVersion = 2
 
     /// A clip of the training.
     public struct Video: Codable, Equatable, Sendable {
@@ -69,20 +69,36 @@ public final class Metamodel: @unchecked Sendable {
 
   // MARK: - Use
 
-  /// The parameters of the NVD model of a video.
+  /// The only model that it can start, where it learned whole tables; nil: any sizes of tables.
+  public var fixedModel: ModelConfiguration? {
+    description.hypernetwork.learned == .everything ? description.model : nil
+  }
+
+  /// The parameters of the NVD model of a video: what the metamodel learned as it predicts it, the rest random.
+  /// - Parameter seed: of the random values; those are what a training from scratch with this seed starts from.
   /// - Throws: `HypernetworkError.mismatch` where the metamodel is for another model or number of layers, or the vector
   ///   is another embedder's.
   public func parameters(
-    for embedding: [Float], from embedder: String, model: ModelConfiguration, layerCount: Int
+    for embedding: [Float], from embedder: String, model: ModelConfiguration, layerCount: Int, seed: UInt64
   ) throws -> AlignedBuffer {
     try check(embedder: embedder, model: model, layerCount: layerCount)
     guard embedding.count == description.embeddingSize, embedding.allSatisfy(\.isFinite) else {
       throw HypernetworkError.mismatch(
         "the metamodel takes embeddings of \(description.embeddingSize) finite values, not \(embedding.count)")
     }
-    let parameters = AlignedBuffer(count: network.target.count)
-    network.predict(embedding, into: parameters)
-    return parameters
+    let prediction = AlignedBuffer(count: network.target.count)
+    network.predict(embedding, into: prediction)
+    let start = try NVDModel.unfitted(model, layerNames: HypernetworkLayout.layerNames(layerCount))
+    start.initialize(seed: seed)
+    let wanted = HypernetworkLayout(
+      description.hypernetwork, model: model, layerCount: layerCount, embeddingSize: description.embeddingSize)
+    for (source, target) in zip(network.layout.places, wanted.places) {
+      // Tables of other sizes agree in the levels that both index directly, which come first.
+      let count = min(source.learned, target.learned)
+      (start.parameters.pointer + target.tensor.offset)
+        .update(from: prediction.pointer + source.tensor.offset, count: count)
+    }
+    return start.parameters
   }
 
   /// - Throws: `HypernetworkError.mismatch`.
@@ -96,7 +112,9 @@ public final class Metamodel: @unchecked Sendable {
         "the metamodel makes models of \(description.layerCount) layers, this clip has \(layerCount); give masks of "
           + "\(description.layerCount - 1) object\(description.layerCount == 2 ? "" : "s"), or train another metamodel")
     }
-    guard model == description.model else {
+    var asked = model
+    if fixedModel == nil { asked.takeTables(of: description.model) }
+    guard asked == description.model else {
       throw HypernetworkError.mismatch(
         "the metamodel makes models of another configuration; use the preset and the model settings that it was "
           + "trained with")
@@ -150,6 +168,10 @@ public final class Metamodel: @unchecked Sendable {
       throw HypernetworkError.corruptFile(
         path: path, reason: "it was written by a newer hypernvd (format \(version))")
     }
+    guard version == Description.currentVersion else {
+      throw HypernetworkError.corruptFile(
+        path: path, reason: "it was written by an older hypernvd (format \(version)); train it again")
+    }
     guard let description = try? decoder.decode(Description.self, from: Data(text.utf8)) else {
       throw HypernetworkError.corruptFile(path: path, reason: "its description is damaged")
     }
@@ -161,7 +183,7 @@ public final class Metamodel: @unchecked Sendable {
   /// Refuses what the file cannot hold, before anything of that size is allocated.
   private static func checkSizes(_ description: Description, _ file: TensorFile, _ path: String) throws {
     let fits =
-      description.version >= 1 && description.hypernetwork.fault == nil && description.model.isPlausible
+      description.hypernetwork.fault == nil && description.model.isPlausible
       && (2...64).contains(description.layerCount) && (1...65_536).contains(description.embeddingSize)
       && description.training.fault == nil
     guard fits else {
@@ -171,7 +193,9 @@ public final class Metamodel: @unchecked Sendable {
       description.hypernetwork, model: description.model, layerCount: description.layerCount,
       embeddingSize: description.embeddingSize)
     do {
-      for tensor in layout.target.tensors { _ = try file.info(sharedPrefix + tensor.name, shape: tensor.shape) }
+      for (tensor, learned) in layout.places where learned > 0 {
+        _ = try file.info(sharedPrefix + tensor.name, shape: tensor.shape(ofFirst: learned))
+      }
       for tensor in layout.trunks.tensors { _ = try file.info(trunkPrefix + tensor.name, shape: tensor.shape) }
       for part in layout.parts {
         let shape = [part.rows, description.hypernetwork.coefficients]
@@ -192,10 +216,14 @@ public final class Metamodel: @unchecked Sendable {
   private static let centreName = "embedding.centre"
   private static let learnedName = "embedding.learned"
 
-  /// Everything that is trained, and the embeddings.
+  /// Everything that is learned, and the embeddings.
   var tensors: TensorBatch {
     var batch = TensorBatch()
-    batch.add(Self.sharedPrefix, network.target, network.shared)
+    for (tensor, learned) in network.layout.places where learned > 0 {
+      batch.add(
+        Self.sharedPrefix + tensor.name, shape: tensor.shape(ofFirst: learned), network.shared,
+        tensor.offset..<tensor.offset + learned)
+    }
     for part in network.predicted {
       batch.add(Self.headPrefix + part.tensor.name, shape: [part.head.rows, part.head.columns], part.head.weights)
     }

@@ -19,11 +19,15 @@ struct TensorBatch {
     tensors.append((name, shape, .floats(UnsafeMutableBufferPointer(start: buffer.pointer, count: buffer.count))))
   }
 
+  mutating func add(_ name: String, shape: [Int], _ buffer: AlignedBuffer, _ range: Range<Int>) {
+    let values = UnsafeMutableBufferPointer(start: buffer.pointer + range.lowerBound, count: range.count)
+    tensors.append((name, shape, .floats(values)))
+  }
+
   /// Every tensor of a layout, under `prefix` and its name.
   mutating func add(_ prefix: String, _ layout: ParameterLayout, _ buffer: AlignedBuffer) {
     for tensor in layout.tensors {
-      let values = UnsafeMutableBufferPointer(start: buffer.pointer + tensor.offset, count: tensor.count)
-      tensors.append((prefix + tensor.name, tensor.shape, .floats(values)))
+      add(prefix + tensor.name, shape: tensor.shape, buffer, tensor.range)
     }
   }
 

@@ -67,11 +67,7 @@ public final class Hypernetwork: @unchecked Sendable {
 
   /// Starting values. b is a random initial model; W h is `outputScale` times as large, about.
   public func initialize(seed: UInt64) throws {
-    let names = HypernetworkLayout.layerNames(layerCount)
-    let geometry = VideoGeometry(size: .init(width: 8, height: 8), frameCount: 2)
-    let start = try NVDModel(
-      configuration: model, geometry: geometry, layerNames: names,
-      motion: TrainingClip.identityMotion(layers: names.count, frames: geometry.frameCount))
+    let start = try NVDModel.unfitted(model, layerNames: HypernetworkLayout.layerNames(layerCount))
     start.initialize(seed: seed)
     shared.copy(from: UnsafeBufferPointer(start: start.parameters.pointer, count: start.parameters.count))
     var random = RandomSource(seed: seed, path: 0x7a0)

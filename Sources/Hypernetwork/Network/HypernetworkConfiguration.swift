@@ -74,7 +74,9 @@ public struct HypernetworkConfiguration: Codable, Equatable, Sendable {
   /// paper's update the models of the training clips themselves.
   public static func preset(_ form: Form, for update: MetaTrainingConfiguration.Update) -> HypernetworkConfiguration {
     var result = preset(form)
-    result.learned = update == .reptile ? .common : .everything
+    result.learned = update == .reptile ? .decoders : .everything
+    // Hashed levels that several clips share hold none of them.
+    if update == .joint { result.predictedGrids = .all }
     return result
   }
 

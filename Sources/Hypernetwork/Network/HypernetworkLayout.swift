@@ -18,6 +18,11 @@ struct HypernetworkLayout: Sendable {
   /// The parameters of all MLPs.
   let trunks: ParameterLayout
 
+  /// The target's tensors, each with how many of its values are learned.
+  var places: [(tensor: ParameterTensor, learned: Int)] {
+    zip(target.tensors, learned).map { (tensor: $0, learned: $1) }
+  }
+
   init(_ configuration: HypernetworkConfiguration, model: ModelConfiguration, layerCount: Int, embeddingSize: Int) {
     let networks = ModelNetworks(model, layerNames: Self.layerNames(layerCount))
     target = networks.layout

@@ -269,6 +269,7 @@ public final class MetaTrainer {
       predictions.append(metamodel.network.predict(vector(of: video), into: parameters))
       video.gradient.copy(from: UnsafeBufferPointer(start: parameters.pointer, count: parameters.count))
       psnr += video.trainer.measureQuality().psnr
+      video.trainer.fitToFlow(shouldStop: shouldStop)
       for round in 0..<rounds {
         if shouldStop() { return nil }
         losses += try video.trainer.step(progress: Double(round) / Double(rounds)).total

@@ -45,19 +45,20 @@ public struct CompareSession {
   public func run(_ request: ComparisonRequest) throws -> ComparedStarts {
     let (initial, baseline) = (try request.initial.open(), try request.baseline.open())
     let subject = try Subject(request, model: initial.model ?? baseline.model, context)
-    try ConfigurationLimits.check(subject.configuration)
+    let configurations = try request.budgets.map(subject.configuration)
+    try configurations.forEach(ConfigurationLimits.check)
     try FileAccess.makeFolder(request.output)
     let threads = request.threads ?? ProcessInfo.processInfo.activeProcessorCount
-    let comparison = StartComparison(
-      clip: subject.clip, name: subject.name, configuration: subject.configuration, seed: subject.seed,
-      threads: threads, context: context)
-    context.onEvent(.began(.embedding))
-    let (start, other) = (try comparison.start(initial), try comparison.start(baseline))
     let result = ComparedStarts(
       clip: subject.name, frames: subject.clip.frames.count, size: subject.clip.geometry.size, preset: subject.preset,
       settings: subject.settings, seed: subject.seed, threads: threads,
       kernels: String(cString: ck_active().pointee.name),
-      budgets: try request.budgets.map { budget in
+      budgets: try zip(request.budgets, configurations).map { budget, configuration in
+        let comparison = StartComparison(
+          clip: subject.clip, name: subject.name, configuration: configuration, seed: subject.seed, threads: threads,
+          context: context)
+        context.onEvent(.began(.embedding))
+        let (start, other) = (try comparison.start(initial), try comparison.start(baseline))
         let second = try comparison.train(from: other, budget)
         return ComparedStarts.AtBudget(
           budget: budget, run: try comparison.train(from: start, budget), baseline: second)
@@ -72,10 +73,11 @@ public struct CompareSession {
     var clip: TrainingClip
     var preset: Preset
     var settings: [String: JSONValue]
-    var configuration: DecompositionConfiguration
     var seed: UInt64
+    /// Of a start that fits no other.
+    private let model: ModelConfiguration?
 
-    /// - Parameter model: of a start that is not random: its tables are taken, where no setting says otherwise.
+    /// - Parameter model: of a start that fits no other: its tables are taken, where no setting says otherwise.
     init(_ request: ComparisonRequest, model: ModelConfiguration?, _ context: SessionContext) throws {
       var record: ProjectRecord?
       switch request.subject {
@@ -91,10 +93,15 @@ public struct CompareSession {
       preset = request.preset ?? record?.preset ?? .fast
       let inherited = preset == record?.preset ? record?.settings ?? [:] : [:]
       settings = SettingsDifference.combine(inherited, request.settings)
-      var base = DecompositionConfiguration.preset(preset, for: clip.geometry.size)
-      if let model { base.model.takeTables(of: model) }
-      configuration = try SettingsDifference.apply(settings, to: base)
       seed = request.seed ?? record?.seed ?? 0
+      self.model = model
+    }
+
+    /// What a training with this budget has.
+    func configuration(_ budget: TrainingBudget) throws -> DecompositionConfiguration {
+      var base = DecompositionConfiguration.preset(preset, for: clip.geometry.size, budget: budget)
+      if let model { base.model.takeTables(of: model) }
+      return try SettingsDifference.apply(settings, to: base)
     }
   }
 }

@@ -6,18 +6,18 @@ import NeuralField
 struct MetamodelStart: InitialParameters {
   let name: String
   let metamodel: Metamodel
-  var model: ModelConfiguration? { metamodel.description.model }
+  var model: ModelConfiguration? { metamodel.fixedModel }
 
   /// - Throws: `HypernetworkError.mismatch`; what opening the embedder and embedding report.
   func parameters(
-    for clip: TrainingClip, called clipName: String, model: ModelConfiguration
-  ) throws -> AlignedBuffer? { try prediction(for: clip, called: clipName, model: model) }
+    for clip: TrainingClip, called clipName: String, model: ModelConfiguration, seed: UInt64
+  ) throws -> AlignedBuffer? { try prediction(for: clip, called: clipName, model: model, seed: seed) }
 
   func prediction(
-    for clip: TrainingClip, called clipName: String, model: ModelConfiguration
+    for clip: TrainingClip, called clipName: String, model: ModelConfiguration, seed: UInt64
   ) throws -> AlignedBuffer {
     let (vector, embedder) = try metamodel.embed(clip, name: clipName)
     return try metamodel.parameters(
-      for: vector, from: embedder, model: model, layerCount: clip.layerNames.count)
+      for: vector, from: embedder, model: model, layerCount: clip.layerNames.count, seed: seed)
   }
 }

@@ -28,7 +28,7 @@ struct StartComparison {
   /// - Throws: what tells that they are for another model.
   func start(_ initial: any InitialParameters) throws -> Start {
     let begin = DispatchTime.now().uptimeNanoseconds
-    let parameters = try initial.parameters(for: clip, called: name, model: configuration.model)
+    let parameters = try initial.parameters(for: clip, called: name, model: configuration.model, seed: seed)
     let seconds = Double(DispatchTime.now().uptimeNanoseconds - begin) * 1e-9
     return Start(name: initial.name, parameters: parameters, seconds: parameters == nil ? 0 : seconds)
   }

@@ -18,7 +18,7 @@ public struct DecomposeSession {
     let initialisation = try request.metamodel.map { try Initialisation($0) }
     func settled(_ base: DecompositionConfiguration) throws -> DecompositionConfiguration {
       var base = base
-      if let initialisation { base.model.takeTables(of: initialisation.model) }
+      if let model = initialisation?.model { base.model.takeTables(of: model) }
       var result = try SettingsDifference.apply(request.settings, to: base)
       try ConfigurationLimits.check(result)
       try initialisation?.check(result.model)
@@ -28,7 +28,8 @@ public struct DecomposeSession {
     // What is wrong with the settings is said before a clip is read.
     _ = try settled(.preset(request.preset))
     let clip = try request.source.read(context)
-    let configuration = try settled(.preset(request.preset, for: clip.size))
+    let budget = request.budget ?? DecomposeRequest.defaultBudget(of: request.preset)
+    let configuration = try settled(.preset(request.preset, for: clip.size, budget: budget))
     // Before the folder is made and flow estimated.
     try request.masks.checkHints(for: clip)
     try Project.makeRoom(at: request.output, force: request.force)
@@ -37,14 +38,14 @@ public struct DecomposeSession {
       clip: clip, masks: request.masks, flow: request.flow, ignoresCuts: request.ignoresCuts,
       cache: FlowCache(url: layout.flowCache), context)
     let trainingClip = try preparation.trainingClip()
-    let start = try initialisation?.parameters(for: trainingClip, name: clip.name, context)
+    let start = try initialisation?.parameters(
+      for: trainingClip, name: clip.name, model: configuration.model, seed: request.seed, context)
     try MaskStore(layout: layout).write(preparation.objects)
     let record = ProjectRecord(
       state: .training, source: ProjectRecord.Source(clip: clip, path: request.source.path),
       masks: preparation.maskOrigin, flow: request.flow, layers: trainingClip.layerNames, preset: request.preset,
       settings: try SettingsDifference.of(configuration, from: DecompositionConfiguration.preset(request.preset)),
-      seed: request.seed,
-      budget: request.budget ?? DecomposeRequest.defaultBudget(of: request.preset))
+      seed: request.seed, budget: budget)
     var project = try Project(creating: request.output, record: record)
     let trainer = try Trainer(
       clip: trainingClip, configuration: configuration, seed: request.seed, parameters: start,

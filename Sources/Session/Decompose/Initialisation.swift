@@ -15,8 +15,8 @@ struct Initialisation {
     metamodel = try Metamodel(contentsOf: url)
   }
 
-  /// What it predicts.
-  var model: ModelConfiguration { metamodel.description.model }
+  /// The only model that it can start; nil: any sizes of tables.
+  var model: ModelConfiguration? { metamodel.fixedModel }
 
   /// - Parameter model: of the project to be.
   /// - Throws: `HypernetworkError.mismatch` where the metamodel is for another one.
@@ -26,12 +26,15 @@ struct Initialisation {
   }
 
   /// The parameters for a clip.
+  /// - Parameter seed: the training's, for what the metamodel leaves random.
   /// - Throws: `HypernetworkError.mismatch`; what opening the embedder and embedding report.
-  func parameters(for clip: TrainingClip, name: String, _ context: SessionContext) throws -> AlignedBuffer {
+  func parameters(
+    for clip: TrainingClip, name: String, model: ModelConfiguration, seed: UInt64, _ context: SessionContext
+  ) throws -> AlignedBuffer {
     context.onEvent(.began(.embedding))
     let (vector, embedder) = try metamodel.embed(clip, name: name)
     return try metamodel.parameters(
-      for: vector, from: embedder, model: metamodel.description.model, layerCount: clip.layerNames.count)
+      for: vector, from: embedder, model: model, layerCount: clip.layerNames.count, seed: seed)
   }
 
   /// For the project's record.

@@ -19,7 +19,7 @@ extension Reproduction {
   /// Trains a metamodel on some clips of the data folder: the request's budget for each of them.
   func metamodel(_ names: [String], _ variant: MetaVariant) throws -> Metamodel {
     var hypernetwork = HypernetworkConfiguration.preset(request.form, for: variant.update)
-    if variant.update == .joint { hypernetwork.predictedGrids = variant.universalGrids ? .none : .all }
+    if variant.universalGrids { hypernetwork.predictedGrids = .none }
     var settings = MetaTrainingConfiguration.preset(variant.update)
     settings.learnsEmbeddings = variant.learnsEmbeddings
     if let augmentation = variant.augmentation { settings.augmentation = augmentation }
@@ -56,7 +56,7 @@ extension Reproduction {
   func predicted(_ name: String, by metamodel: Metamodel) throws -> Evaluation {
     let clip = try data.clip(name)
     let parameters = try MetamodelStart(name: "metamodel", metamodel: metamodel)
-      .prediction(for: clip, called: name, model: configuration.model)
+      .prediction(for: clip, called: name, model: configuration.model, seed: request.seed)
     let model = try NVDModel(
       configuration: configuration.model, geometry: clip.geometry, layerNames: clip.layerNames, motion: clip.motion)
     model.parameters.copy(from: UnsafeBufferPointer(start: parameters.pointer, count: parameters.count))

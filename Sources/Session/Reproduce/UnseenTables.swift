@@ -70,15 +70,17 @@ struct UnseenEmbeddingTable: TableExperiment {
 private struct MeanVectorStart: InitialParameters {
   let name = "metamodel"
   let metamodel: Metamodel
-  var model: ModelConfiguration? { metamodel.description.model }
+  var model: ModelConfiguration? { metamodel.fixedModel }
 
-  func parameters(for clip: TrainingClip, called clipName: String, model: ModelConfiguration) throws -> AlignedBuffer? {
+  func parameters(
+    for clip: TrainingClip, called clipName: String, model: ModelConfiguration, seed: UInt64
+  ) throws -> AlignedBuffer? {
     let description = metamodel.description
     let vectors = description.trainedOn.compactMap { metamodel.learnedEmbedding(of: $0.name) }
     let mean = (0..<description.embeddingSize).map { place in
       vectors.reduce(Float(0)) { $0 + $1[place] } / Float(max(1, vectors.count))
     }
     return try metamodel.parameters(
-      for: mean, from: description.embedder, model: model, layerCount: clip.layerNames.count)
+      for: mean, from: description.embedder, model: model, layerCount: clip.layerNames.count, seed: seed)
   }
 }
