@@ -3,6 +3,8 @@ import NeuralField
 /// The points of one chunk of a batch, with what the clip says about them. Points lie in this order:
 /// colour points (all networks), flow matches (mapping and alpha), global rigidity neighbours (mapping only).
 /// Residual patches are kept apart.
+///
+/// What is looked at point by point lies in plain memory: an array in a class is checked for overlapping accesses at each.
 final class ChunkSamples: @unchecked Sendable {
   /// A match of a colour point in a neighbouring frame.
   struct Match {
@@ -12,17 +14,17 @@ final class ChunkSamples: @unchecked Sendable {
 
   var colourCount = 0
   /// Pixel coordinates and frame numbers of all points.
-  var x: [Float]
-  var y: [Float]
-  var frame: [Int32]
+  let x: UnsafeMutablePointer<Float>
+  let y: UnsafeMutablePointer<Float>
+  let frame: UnsafeMutablePointer<Int32>
   /// Colour of the video at the colour points, (3, points), in [0, 1].
   let target: FeatureRows
   /// Mask of each foreground at the colour points, (foregrounds, points), in [0, 1].
   let mask: FeatureRows
   /// For each foreground, whether the mask counts at a colour point.
-  var maskCounts: [[Bool]]
+  let maskCounts: [UnsafeMutablePointer<Bool>]
   /// 1 where a colour point counts in the losses of single points, 0 where it only serves a stencil.
-  var counts: [Bool]
+  let counts: UnsafeMutablePointer<Bool>
   /// Colour points p, p + (1, 0), p + (0, 1).
   var stencils: [(origin: Int, right: Int, below: Int)] = []
   var matches: [Match] = []
@@ -46,18 +48,31 @@ final class ChunkSamples: @unchecked Sendable {
   static let patchSize = 9
 
   init(capacity: ChunkCapacity, foregrounds: Int) {
-    x = [Float](repeating: 0, count: capacity.mapped)
-    y = x
-    frame = [Int32](repeating: 0, count: capacity.mapped)
+    func memory<Value>(_ value: Value, count: Int) -> UnsafeMutablePointer<Value> {
+      let result = UnsafeMutablePointer<Value>.allocate(capacity: count)
+      result.initialize(repeating: value, count: count)
+      return result
+    }
+    x = memory(0, count: capacity.mapped)
+    y = memory(0, count: capacity.mapped)
+    frame = memory(0, count: capacity.mapped)
     target = FeatureRows(features: 3, capacity: capacity.colour)
     mask = FeatureRows(features: foregrounds, capacity: capacity.colour)
-    counts = [Bool](repeating: true, count: capacity.colour)
-    maskCounts = [[Bool]](repeating: counts, count: foregrounds)
+    counts = memory(true, count: capacity.colour)
+    maskCounts = (0..<foregrounds).map { _ in memory(true, count: capacity.colour) }
     layers = [LayerPoints](repeating: LayerPoints(), count: foregrounds + 1)
   }
 
+  deinit {
+    x.deallocate()
+    y.deallocate()
+    frame.deallocate()
+    counts.deallocate()
+    for counts in maskCounts { counts.deallocate() }
+  }
+
   /// Colour points that count in the losses of single points.
-  var countedPoints: Int { counts[..<colourCount].reduce(0) { $0 + ($1 ? 1 : 0) } }
+  var countedPoints: Int { (0..<colourCount).reduce(0) { $0 + (counts[$1] ? 1 : 0) } }
 
   /// Chooses where to evaluate what: foreground f at the points that `isActive(f, point)` and with the patches that
   /// `hasPatch(f, patch)` name, asked in ascending order.
