@@ -17,7 +17,7 @@ import Testing
 
   /// Residual tables that only a long training of large frames fills.
   @Test(arguments: [
-    (TrainingBudget.seconds(60), 16), (.seconds(180), 18), (.iterations(8_999), 16), (.iterations(9_000), 18),
+    (TrainingBudget.seconds(180), 16), (.seconds(240), 18), (.iterations(9_999), 16), (.iterations(10_000), 18),
   ])
   func residualTablesGrowWithTheBudget(budget: TrainingBudget, residual: Int) {
     let size = PixelSize(width: 768, height: 432)
@@ -26,7 +26,8 @@ import Testing
     #expect(DecompositionConfiguration.preset(.fast, for: size, budget: budget) == expected)
     let small = PixelSize(width: 384, height: 216)
     #expect(
-      DecompositionConfiguration.preset(.fast, for: small, budget: budget) == DecompositionConfiguration.preset(.fast, for: small))
+      DecompositionConfiguration.preset(.fast, for: small, budget: budget)
+        == DecompositionConfiguration.preset(.fast, for: small))
   }
 
   @Test func thePresetStandsForTheUsualSize() {

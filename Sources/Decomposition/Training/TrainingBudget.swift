@@ -5,11 +5,11 @@ public enum TrainingBudget: Codable, Equatable, Sendable {
   /// Wall-clock seconds from the first iteration: schedules follow the time, so results differ a little from run to run.
   case seconds(Double)
 
-  /// Whether there is time for what pays off late: from three minutes or 9,000 iterations on.
+  /// Whether there is time for what pays off late: from four minutes or 10,000 iterations on.
   public var isLong: Bool {
     switch self {
-    case .iterations(let count): count >= 9_000
-    case .seconds(let seconds): seconds >= 180
+    case .iterations(let count): count >= 10_000
+    case .seconds(let seconds): seconds >= 240
     }
   }
 
