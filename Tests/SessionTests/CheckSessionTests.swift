@@ -33,4 +33,36 @@ import Testing
     #expect(report.objects.map(\.name) == ["foreground"])
     #expect(report.objects[0].coverage == SceneGenerator.make(configuration).masks[0].masks.map(\.coverage))
   }
+
+  /// A texture bears an object whose flow is mostly unknown no better than a frame that is.
+  @Test func anObjectWhoseFlowCannotBeTrustedIsNamed() throws {
+    let scene = try SceneOnDisk([.panning(0.01)])
+    let source = ClipSource(path: scene.frames)
+    func report(flow: URL) throws -> CheckReport {
+      try CheckSession().run(source: source, masks: .given(path: scene.masks), flow: .files(flow))
+    }
+    let frames = SceneGenerator.make(.panning(0.01))
+    let folder = scene.folder.appendingPathComponent("flow")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    func write(spoiled: Bool) throws {
+      for (index, pair) in frames.flow.enumerated() {
+        var forward = pair.forward
+        let mask = frames.masks[0].masks[index]
+        // Half of the object's pixels are led astray.
+        for pixel in 0..<mask.size.pixelCount where spoiled && mask.values[pixel] > 127 && pixel % 2 == 0 {
+          forward.vectors[2 * pixel] += 9
+        }
+        try FlowFile.write(forward, to: folder.appendingPathComponent(String(format: "forward_%05d.flo", index)))
+        try FlowFile.write(pair.backward, to: folder.appendingPathComponent(String(format: "backward_%05d.flo", index)))
+      }
+    }
+    try write(spoiled: false)
+    let good = try report(flow: folder)
+    #expect(good.objects[0].trustedFlow > 0.8)
+    #expect(!good.warnings.contains { $0.contains("the flow of foreground") })
+    try write(spoiled: true)
+    let poor = try report(flow: folder)
+    #expect(poor.objects[0].trustedFlow < 0.6 && poor.verdict == .doubtful)
+    #expect(poor.warnings.contains { $0.contains("the flow of foreground can be trusted in only") }, "\(poor.warnings)")
+  }
 }

@@ -39,7 +39,7 @@ public struct MetaTrainingConfiguration: Codable, Equatable, Sendable {
 
   /// The default.
   public static let reptile = MetaTrainingConfiguration(
-    update: .reptile, videosPerVisit: 1, iterationsPerVisit: 300, rate: 0.3,
+    update: .reptile, videosPerVisit: 1, iterationsPerVisit: 800, rate: 0.3,
     schedule: .exponential(from: 0.5, floor: 0.1), headShare: 0.5, trunkRate: 1e-4, augmentation: .standard,
     learnsEmbeddings: false)
 

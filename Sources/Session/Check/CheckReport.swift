@@ -12,6 +12,8 @@ public struct CheckReport: Codable, Equatable, Sendable {
     /// How much the mask changes other than along the flow: for each two neighbouring frames one minus the intersection
     /// over union of the mask and its neighbour, carried along; the mean over the clip.
     public var flicker: Double
+    /// The share of its pixels whose flow can be trusted.
+    public var trustedFlow: Double
   }
 
   /// Whether to begin.

@@ -30,7 +30,8 @@ public struct CheckSession {
         CheckReport.Object(
           name: object.name, coverage: object.masks.map(\.coverage),
           motionPixels: ClipMeasures.motion(of: object, flow),
-          flicker: ClipMeasures.flicker(of: object, flow))
+          flicker: ClipMeasures.flicker(of: object, flow),
+          trustedFlow: ClipMeasures.trustedFlow(of: object, flow))
       },
       masks: origin, expectedSeconds: estimate.seconds, expectedMemoryBytes: estimate.bytes, verdict: .ready,
       warnings: [])

@@ -7,6 +7,8 @@ enum CheckVerdict {
   private static let fastMotion = 0.06
   /// Flow that fewer pixels than this can be trusted in spoils the layers there.
   private static let trusted = 0.75
+  /// The same for an object alone, whose texture bears more.
+  private static let trustedObject = 0.7
   /// Masks that change more than this from frame to frame are not those of one object.
   private static let steadyFlicker = 0.25
   /// The largest over the smallest coverage (their 0.9 and 0.1 quantiles) of a steady mask.
@@ -71,6 +73,12 @@ enum CheckVerdict {
     if share > 0.6 {
       warnings.append(
         "\(object.name) covers \(TextFormat.percent(share)) of the frame; is the mask inverted? \(look)")
+    }
+    if object.trustedFlow < trustedObject {
+      warnings.append(
+        "the flow of \(object.name) can be trusted in only \(TextFormat.percent(object.trustedFlow)) of its pixels: it moves "
+          + "fast or changes its shape, and its texture will be blurred; take a slower part with --frames, or try RAFT with "
+          + "--flow raft:FILE")
     }
     if object.flicker > steadyFlicker {
       warnings.append(

@@ -32,6 +32,18 @@ enum ClipMeasures {
     return count == 0 ? 0 : sum / Double(count)
   }
 
+  /// The share of the pixels inside an object's masks whose flow is trusted; 1 where it covers nothing.
+  static func trustedFlow(of object: ObjectMasks, _ flow: [FlowPair]) -> Double {
+    var (trusted, count) = (0, 0)
+    for (mask, pair) in zip(object.masks, flow) {
+      for (pixel, value) in mask.values.enumerated() where value > Mask.threshold {
+        trusted += Int(pair.forwardValid[pixel])
+        count += 1
+      }
+    }
+    return count == 0 ? 1 : Double(trusted) / Double(count)
+  }
+
   /// How much an object's masks change other than along the flow (`CheckReport.Object.flicker`). Only pixels whose flow
   /// is trusted count.
   static func flicker(of object: ObjectMasks, _ flow: [FlowPair]) -> Double {

@@ -51,7 +51,8 @@ struct CheckCommand: LoggingCommand {
         (
           object.name,
           "\(TextFormat.percent(mean(object.coverage))) of the frame, moves \(pixels(object.motionPixels)), "
-            + "flickers \(TextFormat.percent(object.flicker))"
+            + "flickers \(TextFormat.percent(object.flicker)), its flow can be trusted in "
+            + TextFormat.percent(object.trustedFlow)
         )
       )
     }
