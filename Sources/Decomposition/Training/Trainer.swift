@@ -156,8 +156,10 @@ public final class Trainer {
 
   /// Fits the background's mapping to the flow, for as long as the configuration says.
   public func fitToFlow(shouldStop: () -> Bool = { false }) {
-    FlowWarmup(model: model, clip: clip, configuration: configuration.training, runner: runner, kernels: kernels, seed: seed)
-      .run(shouldStop: shouldStop)
+    FlowWarmup(
+      model: model, clip: clip, configuration: configuration.training, runner: runner, kernels: kernels, seed: seed
+    )
+    .run(shouldStop: shouldStop)
   }
 
   /// One iteration: draw a batch, losses and gradients of its chunks, Adam. `progress` is the share of the run done.
