@@ -12,10 +12,17 @@ import Testing
       motion: TrainingClip.identityMotion(layers: 2, frames: clip.frames.count))
   }
 
-  private func trainer(steps: Int, threads: Int = 2) throws -> Trainer {
+  private func trainer(_ clip: TrainingClip? = nil, steps: Int, threads: Int = 2) throws -> Trainer {
     var configuration = DecompositionConfiguration.tiny(.fast)
     (configuration.training.flowWarmupIterations, configuration.training.networkRate) = (steps, 3e-3)
-    return try Trainer(clip: clip(), configuration: configuration, seed: 1, threads: threads)
+    return try Trainer(clip: clip ?? self.clip(), configuration: configuration, seed: 1, threads: threads)
+  }
+
+  @Test func motionThatIsRightIsLeftAlone() throws {
+    let trainer = try trainer(makeClip(pan: 0.03).clip, steps: 150)
+    let start = trainer.model.parameters.values
+    trainer.fitToFlow()
+    #expect(trainer.model.parameters.values == start)
   }
 
   /// Mean distance in pixels between the background's places of matched pixels outside the object.

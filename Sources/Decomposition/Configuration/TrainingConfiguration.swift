@@ -24,7 +24,8 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   /// Iterations that fit the mapping to `s (x, y)` before anything else; none with a motion base, whose network starts
   /// at zero.
   public var warmupIterations: Int
-  /// Steps that then fit the background's mapping to the flow alone, before there are textures.
+  /// Steps that then fit the background's mapping to the flow alone, before there are textures, where
+  /// the estimated motion leaves half a pixel of it unexplained or more.
   public var flowWarmupIterations: Int
 
   enum CodingKeys: String, CodingKey {

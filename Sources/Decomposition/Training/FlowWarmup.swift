@@ -4,6 +4,9 @@ import NeuralField
 /// wander holds its mapping where it is, right or wrong; the sooner it becomes sharp (as it does from a metamodel), the
 /// more it matters that the mapping was right before.
 ///
+/// Only where the estimated motion leaves half a pixel of the flow unexplained or more: what the flow does not see, a warp
+/// of the texture that is the same in all frames, is free to wander meanwhile, and should not do so for nothing.
+///
 /// Adam on the losses of flow and rigidity, on batches of a third of the preset's; the rates fall as in a run. Not for
 /// foregrounds: what moves in itself has no mapping that follows its flow, and the detour cost it a fifth of a decibel.
 struct FlowWarmup {
@@ -14,6 +17,8 @@ struct FlowWarmup {
   let kernels: Kernels
   let seed: UInt64
 
+  /// Mean distance of matched places, in pixels of the video, that is left as it is.
+  private static let goodEnough = 0.5
   private static let chunks = 2
   private static let pointsPerChunk = 1000
   /// Keeps its batches apart from those of the training.
@@ -22,7 +27,7 @@ struct FlowWarmup {
   /// - Parameter shouldStop: asked before every step.
   func run(shouldStop: () -> Bool) {
     let steps = configuration.flowWarmupIterations
-    guard steps > 0 else { return }
+    guard steps > 0, configuration.weights.flowMapping > 0 else { return }
     let sampling = sampling
     let groups = (Self.pointsPerChunk + sampling.groupSize - 1) / sampling.groupSize
     let sampler = Sampler(clip: clip, configuration: sampling, seed: seed ^ Self.seedSalt)
@@ -33,6 +38,7 @@ struct FlowWarmup {
     }
     let networks = model.layout.range(of: .network)
     let gradients = samples.map { _ in PartialGradient(range: networks) }
+    let errors = AlignedBuffer(count: Self.chunks)
     let evaluator = ChunkGradient(model: model, kernels: kernels)
     let adam = Adam(configuration.adam, layout: model.layout)
     for step in 0..<steps where !shouldStop() {
@@ -42,10 +48,12 @@ struct FlowWarmup {
       }
       let normalisers = samples.reduce(into: LossNormalisers()) { $0.add($1) }
       runner.run(chunks: Self.chunks) { lane, chunk in
-        _ = evaluator.evaluateBackgroundMapping(
+        let terms = evaluator.evaluateBackgroundMapping(
           samples[chunk], workspace: workspaces[lane], configuration: configuration, normalisers: normalisers,
           gradient: gradients[chunk].base)
+        errors[chunk] = Float(terms[.flowMapping]) / configuration.weights.flowMapping
       }
+      if step == 0, Double(errors[0] + errors[1]) < Self.goodEnough { return }
       let factor = configuration.schedule.factor(at: Double(step) / Double(steps))
       adam.beginStep()
       adam.update(
