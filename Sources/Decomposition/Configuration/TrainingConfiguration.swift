@@ -24,8 +24,8 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   /// Iterations that fit the mapping to `s (x, y)` before anything else; none with a motion base, whose network starts
   /// at zero.
   public var warmupIterations: Int
-  /// Steps that then fit the background's mapping to the flow alone, before there are textures, where
-  /// the estimated motion leaves half a pixel of it unexplained or more.
+  /// Steps that then fit the background's mapping to the flow alone, before there are textures, where the estimated motion
+  /// leaves half a pixel of it unexplained or more (`FlowWarmup`).
   public var flowWarmupIterations: Int
 
   enum CodingKeys: String, CodingKey {
@@ -43,8 +43,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   public static let paper = TrainingConfiguration(
     sampling: .paper, weights: paperWeights, adam: AdamConfiguration(), gridRate: 1e-2, networkRate: 5e-4,
     schedule: .constant, bareSchedule: .constant, bootstrapping: .iteration(10_000), globalRigidity: .iteration(0),
-    rigidity: .iteration(5_000), precision: .single, warmupIterations: 100,
-    flowWarmupIterations: 0)
+    rigidity: .iteration(5_000), precision: .single, warmupIterations: 100, flowWarmupIterations: 0)
 
   /// The default: phases as shares of the budget, decaying rates, textures supervised without residuals too,
   /// bootstrapping to the end, little residual smoothness.
