@@ -30,6 +30,22 @@ import Testing
     #expect(again.object.masks == result.object.masks)
   }
 
+  @Test("What a map expects of its mask is the intersection over union, if its values are probabilities")
+  func expectedOverlap() {
+    let row = PixelSize(width: 4, height: 1)
+    #expect(SoftMap(size: row, values: [1, 1, 0, 0]).expectedOverlap == 1)
+    #expect(SoftMap(size: row, values: [0, 0, 0, 0]).expectedOverlap == 0)
+    // 1.5 expected inside of two pixels and a quarter of one outside; the last value is too small to count.
+    #expect(SoftMap(size: row, values: [0.75, 0.75, 0.25, 0.05]).expectedOverlap == 1.5 / 2.25)
+  }
+
+  @Test("A clear object's mask is certain of itself")
+  func clearObjectIsCertain() throws {
+    let (clip, _, flow) = try disc()
+    let certainty = try AutomaticMasks(modelURL: nil).masks(for: clip, flow: flow).certainty
+    #expect(certainty > 0.8 && certainty <= 1, "\(certainty)")
+  }
+
   @Test("A clip in which nothing moves by itself is an error, not an empty mask")
   func nothingMoves() throws {
     let frames = (0..<3).map { t in TestPictures.frame(size) { x, y in TestPictures.texture(x + Double(t), y) } }

@@ -30,6 +30,17 @@ import Testing
     #expect(object.confidence.allSatisfy { $0 > 0.5 && $0 <= 1 })
   }
 
+  @Test("What a step of failed flow brings stays doubtful in all frames after it")
+  func doubtIsHandedOn() throws {
+    var (clip, truth, flow) = try disc()
+    let anchor = MaskAnchor(layer: "cup", frame: 0, shape: .mask(truth[0]))
+    let astray = FlowField(size: size, vectors: [Float](repeating: 9, count: 2 * size.pixelCount))
+    flow[2] = FlowPair(forward: astray, backward: astray)
+    let confidence = try guided.masks(for: clip, flow: flow, anchors: [anchor]).objects[0].confidence
+    #expect(confidence[..<3].allSatisfy { $0 > 0.5 }, "\(confidence)")
+    #expect(confidence[3...].allSatisfy { $0 < 0.4 }, "\(confidence)")
+  }
+
   @Test("A box and points are enough where the object has its own colours")
   func boxAndPoints() throws {
     let (clip, truth, flow) = try disc()

@@ -1,8 +1,9 @@
 import Foundation
 import Media
-import Session
 import SyntheticScenes
 import Testing
+
+@testable import Session
 
 @Suite struct CheckSessionTests {
   private func report(_ configurations: [SceneConfiguration]) throws -> CheckReport {
@@ -32,6 +33,21 @@ import Testing
     let report = try report([configuration])
     #expect(report.objects.map(\.name) == ["foreground"])
     #expect(report.objects[0].coverage == SceneGenerator.make(configuration).masks[0].masks.map(\.coverage))
+  }
+
+  @Test func automaticMasksThatAreUncertainAreNamedAndGivenOnesAreNot() throws {
+    let given = try report([.panning(0.01)])
+    #expect(given.objects[0].maskCertainty == nil)
+    func judged(_ certainty: Double) -> (verdict: CheckReport.Verdict, warnings: [String]) {
+      var report = given
+      report.objects[0].maskCertainty = certainty
+      return CheckVerdict.judge(report)
+    }
+    #expect(judged(0.9).warnings == given.warnings)
+    #expect(judged(0.6).verdict == .doubtful)
+    let new = judged(0.6).warnings.filter { !given.warnings.contains($0) }
+    #expect(new.count == 1 && new[0].contains("the mask of foreground is doubtful"), "\(new)")
+    #expect(new[0].contains("60.0 %") && new[0].contains("--mask FRAME=FILE"), "\(new)")
   }
 
   /// A texture bears an object whose flow is mostly unknown no better than a frame that is.

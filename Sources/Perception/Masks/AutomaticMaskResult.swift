@@ -17,11 +17,15 @@ public struct AutomaticMaskResult: Sendable {
   public var warnings: [String]
   /// The share of each frame that the object covers, in [0, 1].
   public var coverage: [Double]
+  /// How sure the masks are of themselves: the intersection over union with the object that their own evidence leads to
+  /// expect (`SoftMap.expectedOverlap`), the mean over the frames. Low where parts of an object stand out little.
+  public var certainty: Double
 
-  public init(object: ObjectMasks, method: Method, warnings: [String], coverage: [Double]) {
+  public init(object: ObjectMasks, method: Method, warnings: [String], coverage: [Double], certainty: Double) {
     self.object = object
     self.method = method
     self.warnings = warnings
     self.coverage = coverage
+    self.certainty = certainty
   }
 }

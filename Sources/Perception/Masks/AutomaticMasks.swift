@@ -54,7 +54,7 @@ public struct AutomaticMasks: Sendable {
     guard mean <= 0.95 else { throw PerceptionError.everythingFound(coverage: mean) }
     return AutomaticMaskResult(
       object: ObjectMasks(name: "foreground", masks: masks), method: found.method, warnings: found.warnings,
-      coverage: coverage)
+      coverage: coverage, certainty: settled.reduce(0) { $0 + $1.expectedOverlap } / Double(settled.count))
   }
 
   /// How much each pixel of each frame may be an object, at the scene's size, as it is found frame by frame.

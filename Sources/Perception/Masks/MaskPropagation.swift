@@ -3,12 +3,14 @@ import Media
 
 /// Follows one object from the frames where it is known to all others, both ways.
 ///
-/// Going away from an anchor a, with C the carrying of a map to another frame (`MaskScene.carry`) and c its trust in each
-/// pixel, E the evidence of saliency and motion and e how far that agrees with the anchors:
-/// `P_t = sharpened((0.1 + c1) C(P_(t-1)) + c0 C(P_a) + 0.4 e E_t)`, divided by the sum of the weights. The second term
-/// looks at the anchor itself along the chained flow, so mistakes do not add up; a place that nothing of the object's
-/// frames reaches (it was covered, or comes into the picture) is left to the evidence. Between two anchors both are mixed
-/// by trust over distance.
+/// Going away from an anchor a, with C the carrying of a map to another frame (`MaskScene.carry`), E the evidence of
+/// saliency and motion and e how far that agrees with the anchors:
+/// `P_t = sharpened((0.1 + c1) C(P_(t-1)) + c0 C(P_a) + 0.4 e E_t)`, divided by the sum of the weights. c1 and c0 are the
+/// trust of the carrying in each pixel, less where the flow fails; c1 also passes on the trust that the map before had there,
+/// so that what was once a guess (a wall of the object's colour that it uncovers) stays one. The second term looks at the
+/// anchor itself along the chained flow, so mistakes do not add up; a place that nothing of the object's frames reaches (it
+/// was covered, or comes into the picture) is left to the evidence. Between two anchors both are mixed by trust over
+/// distance.
 struct MaskPropagation {
   /// How much the evidence counts where it agrees with the anchors in full.
   private static let evidenceWeight: Float = 0.4
@@ -37,6 +39,15 @@ struct MaskPropagation {
   private struct Estimate: Sendable {
     var map: SoftMap
     var trust: [Float]
+
+    init(map: SoftMap, trust: [Float]) { (self.map, self.trust) = (map, trust) }
+
+    init(_ carried: (map: SoftMap, trust: [Float])) { self.init(map: carried.map, trust: carried.trust) }
+
+    /// Trusted less where the flow that brought it here fails.
+    func weakened(unless valid: [UInt8]) -> Estimate {
+      Estimate(map: map, trust: zip(trust, valid).map { $1 != 0 ? $0 : invalidTrust * $0 })
+    }
   }
 
   /// - Returns: the object in every frame, and for each frame how far it can be trusted, in [0, 1]: the mean over the
@@ -51,34 +62,43 @@ struct MaskPropagation {
   /// Estimates from the anchor behind each frame, in the order of `direction`; nil before the first anchor.
   private func sweep(direction: [Int]) -> [Estimate?] {
     var result = [Estimate?](repeating: nil, count: direction.count)
-    var anchor: (frame: Int, map: SoftMap, way: FlowField?)?
-    var previous: (frame: Int, map: SoftMap)?
+    var anchor: (frame: Int, map: SoftMap, way: FlowField?, valid: [UInt8])?
+    var previous: (frame: Int, estimate: Estimate)?
     for frame in direction {
       if let map = anchors[frame] {
-        anchor = (frame, map, nil)
-        previous = (frame, map)
-        result[frame] = Estimate(map: map, trust: [Float](repeating: 1, count: map.values.count))
+        anchor = (frame, map, nil, [UInt8](repeating: 1, count: map.values.count))
+        let known = Estimate(map: map, trust: [Float](repeating: 1, count: map.values.count))
+        previous = (frame, known)
+        result[frame] = known
       } else if let from = anchor, let last = previous {
         let step = scene.step(from: frame, to: last.frame)
         let way = from.way.map { step.flow.followed(by: $0) } ?? step.flow
-        let near = scene.carry(last.map, from: last.frame, to: frame, along: step.flow)
-        let far = scene.carry(from.map, from: from.frame, to: frame, along: way)
-        let estimate = combine(near, valid: step.valid, far, evidence[frame])
+        let valid = step.flow.ends(where: from.valid, valid: step.valid)
+        let near = carried(last.estimate, from: last.frame, to: frame, along: step.flow)
+        let far = Estimate(scene.carry(from.map, from: from.frame, to: frame, along: way))
+        let estimate = combine(near.weakened(unless: step.valid), far.weakened(unless: valid), evidence[frame])
         result[frame] = estimate
         anchor?.way = way
-        previous = (frame, estimate.map)
+        anchor?.valid = valid
+        previous = (frame, estimate)
       }
     }
     return result
   }
 
-  private func combine(
-    _ near: (map: SoftMap, trust: [Float]), valid: [UInt8], _ far: (map: SoftMap, trust: [Float]), _ evidence: SoftMap
-  ) -> Estimate {
-    var estimate = Estimate(map: near.map, trust: near.trust)
+  /// An estimate as another frame sees it: its trust, too, is carried.
+  private func carried(_ estimate: Estimate, from source: Int, to frame: Int, along way: FlowField) -> Estimate {
+    var result = Estimate(scene.carry(estimate.map, from: source, to: frame, along: way))
+    let before = SoftMap(size: scene.size, values: estimate.trust)
+    let trust = scene.carry(before, from: source, to: frame, along: way).map.values
+    for pixel in trust.indices { result.trust[pixel] *= trust[pixel] }
+    return result
+  }
+
+  private func combine(_ near: Estimate, _ far: Estimate, _ evidence: SoftMap) -> Estimate {
+    var estimate = near
     for pixel in estimate.trust.indices {
-      let c1 = near.trust[pixel] * (valid[pixel] != 0 ? 1 : Self.invalidTrust)
-      let c0 = far.trust[pixel]
+      let (c1, c0) = (near.trust[pixel], far.trust[pixel])
       let nearWeight = Self.blindWeight + c1
       let sum =
         nearWeight * near.map.values[pixel] + c0 * far.map.values[pixel] + evidenceShare * evidence.values[pixel]
@@ -113,5 +133,18 @@ struct MaskPropagation {
       count += 1
     }
     return count == 0 ? 0 : sum / Double(count)
+  }
+}
+
+extension FlowField {
+  /// 1 for each pixel from which a valid step leads to a valid pixel, else 0.
+  fileprivate func ends(where target: [UInt8], valid: [UInt8]) -> [UInt8] {
+    valid.indices.map { pixel in
+      guard valid[pixel] != 0 else { return 0 }
+      let x = (Float(pixel % size.width) + vectors[2 * pixel]).rounded()
+      let y = (Float(pixel / size.width) + vectors[2 * pixel + 1]).rounded()
+      guard x >= 0, y >= 0, x < Float(size.width), y < Float(size.height) else { return 0 }
+      return target[Int(y) * size.width + Int(x)]
+    }
   }
 }

@@ -52,6 +52,19 @@ struct SoftMap: Sendable {
     Mask(size: size, values: values.map { $0 > threshold ? 255 : 0 })
   }
 
+  /// How far the mask of this map (above one half) will agree with the object, if the map's values p are the
+  /// probabilities of its pixels: `sum of p inside / (pixels inside + sum of p outside)`, near the expected intersection
+  /// over union; 0 for an empty mask. Values below a tenth count as none, or the wide background would outweigh the object.
+  var expectedOverlap: Double {
+    let (none, half): (Float, Float) = (0.1, 0.5)
+    var (both, either) = (0.0, 0.0)
+    for value in values where value > none {
+      if value > half { both += Double(value) }
+      either += value > half ? 1 : Double(value)
+    }
+    return either == 0 ? 0 : both / either
+  }
+
   /// The larger of two maps' values.
   func union(_ other: SoftMap) -> SoftMap {
     SoftMap(size: size, values: zip(values, other.values).map { max($0, $1) })

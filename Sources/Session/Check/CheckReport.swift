@@ -14,6 +14,8 @@ public struct CheckReport: Codable, Equatable, Sendable {
     public var flicker: Double
     /// The share of its pixels whose flow can be trusted.
     public var trustedFlow: Double
+    /// How sure its mask is of itself, in [0, 1], where it was found without help (`AutomaticMaskResult.certainty`).
+    public var maskCertainty: Double?
   }
 
   /// Whether to begin.

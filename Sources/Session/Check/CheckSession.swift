@@ -15,7 +15,8 @@ public struct CheckSession {
     let start = Date()
     let clip = try source.read(context)
     let flow = try Preparation.flow(of: clip, choice, context)
-    let (objects, origin) = try masks.objects(of: clip, flow: flow, context)
+    let found = try masks.masks(of: clip, flow: flow, context)
+    let objects = found.objects
     let motion = try Preparation.motion(flow: flow, objects: objects, context)
     let camera = ClipMeasures.steps(motion[objects.count], clip.size)
     let estimate = CostEstimate(clip: clip, layers: objects.count + 1, preparationSeconds: -start.timeIntervalSinceNow)
@@ -31,9 +32,9 @@ public struct CheckSession {
           name: object.name, coverage: object.masks.map(\.coverage),
           motionPixels: ClipMeasures.motion(of: object, flow),
           flicker: ClipMeasures.flicker(of: object, flow),
-          trustedFlow: ClipMeasures.trustedFlow(of: object, flow))
+          trustedFlow: ClipMeasures.trustedFlow(of: object, flow), maskCertainty: found.certainty)
       },
-      masks: origin, expectedSeconds: estimate.seconds, expectedMemoryBytes: estimate.bytes, verdict: .ready,
+      masks: found.origin, expectedSeconds: estimate.seconds, expectedMemoryBytes: estimate.bytes, verdict: .ready,
       warnings: [])
     (report.verdict, report.warnings) = CheckVerdict.judge(report)
     return report

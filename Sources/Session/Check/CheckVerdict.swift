@@ -80,6 +80,7 @@ enum CheckVerdict {
           + "fast or changes its shape, and its texture will be blurred; take a slower part with --frames, or try RAFT with "
           + "--flow raft:FILE")
     }
+    if let doubt = FoundMasks.doubt(of: object.name, certainty: object.maskCertainty) { warnings.append(doubt) }
     if object.flicker > steadyFlicker {
       warnings.append(
         "the mask of \(object.name) changes by \(TextFormat.percent(object.flicker)) from frame to frame beside its "

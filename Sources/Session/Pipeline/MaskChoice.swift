@@ -3,6 +3,28 @@ import Foundation
 import Media
 import Perception
 
+/// The masks of a clip's objects.
+struct FoundMasks {
+  /// Front first.
+  var objects: [ObjectMasks]
+  /// Where they come from, in a word or path.
+  var origin: String
+  /// How sure masks that were found without help are of themselves (`AutomaticMaskResult.certainty`).
+  var certainty: Double?
+
+  /// Automatic masks less certain than this are worth a look. Chosen on eight real clips, of which the one whose masks
+  /// are poor lies below; docs/quality.md has what it says of eleven others.
+  static let doubtful = 0.8
+
+  /// What to say of masks of this certainty; nil where they are certain enough.
+  static func doubt(of name: String, certainty: Double?) -> String? {
+    guard let certainty, certainty < doubtful else { return nil }
+    return
+      "the mask of \(name) is doubtful, for parts of it stand out little (certainty \(TextFormat.percent(certainty))); "
+      + "look at it with hypernvd mask, and correct one frame and give it back with --mask FRAME=FILE"
+  }
+}
+
 /// Where the masks of the objects come from.
 public enum MaskChoice: Codable, Equatable, Sendable {
   /// A folder of images or a video.
@@ -26,14 +48,12 @@ public enum MaskChoice: Codable, Equatable, Sendable {
 
   /// The masks of a clip, checked: an object that is nowhere, or everywhere, is an error; frames where it is are
   /// warnings.
-  /// - Returns: the objects, front first, and where they come from in a word or path.
-  func objects(
-    of clip: Clip, flow: [FlowPair], _ context: SessionContext
-  ) throws -> (objects: [ObjectMasks], origin: String) {
+  func masks(of clip: Clip, flow: [FlowPair], _ context: SessionContext) throws -> FoundMasks {
     context.onEvent(.began(.masks))
     let progress = { done, total in context.onEvent(.advanced(.masks, done: done, total: total)) }
     let objects: [ObjectMasks]
     let origin: String
+    var certainty: Double?
     switch self {
     case .given(let path):
       objects = try GivenMasks.read(path, for: clip)
@@ -42,6 +62,7 @@ public enum MaskChoice: Codable, Equatable, Sendable {
       let result = try finder.masks(for: clip, flow: flow, progress: progress)
       for warning in result.warnings { context.onEvent(.warning(warning)) }
       objects = [result.object]
+      certainty = result.certainty
       origin = self == .moving ? "moving" : result.method.rawValue
     case .guided(let hints, let base):
       let anchors = try MaskHints.anchors(hints, for: clip)
@@ -54,7 +75,7 @@ public enum MaskChoice: Codable, Equatable, Sendable {
       origin = "guided"
     }
     for object in objects { try MaskChoice.check(object, origin: origin, context) }
-    return (objects, origin)
+    return FoundMasks(objects: objects, origin: origin, certainty: certainty)
   }
 
   /// What is wrong with hints, before flow is estimated: a slip in a path or a number shall not cost that time.

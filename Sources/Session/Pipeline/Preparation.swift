@@ -39,7 +39,11 @@ extension Preparation {
     if let kept {
       (objects, origin) = (kept, "project")
     } else {
-      (objects, origin) = try masks.objects(of: clip, flow: flow, context)
+      let found = try masks.masks(of: clip, flow: flow, context)
+      (objects, origin) = (found.objects, found.origin)
+      for object in objects {
+        FoundMasks.doubt(of: object.name, certainty: found.certainty).map { context.onEvent(.warning($0)) }
+      }
     }
     let motion = try Preparation.motion(flow: flow, objects: objects, context)
     self.init(clip: clip, flow: flow, objects: objects, maskOrigin: origin, motion: motion)

@@ -15,6 +15,8 @@ public struct MaskReport: Codable, Equatable, Sendable {
 
   /// Where the masks come from.
   public var origin: String
+  /// How sure masks that were found without help are of themselves (`AutomaticMaskResult.certainty`).
+  public var certainty: Double?
   public var objects: [Object]
 }
 
@@ -41,14 +43,14 @@ public struct MaskSession {
     let flow = try Preparation.flow(of: clip, method, context)
     let shots = try SourceShots(of: clip, flow: flow)
     if !shots.cuts.isEmpty { context.onEvent(.warning(ShotSentence.cuts(shots.cuts, longest: shots.longest))) }
-    let (objects, origin) = try choice.objects(of: clip, flow: flow, context)
-    try output.map(MaskOutput.init)?.write(objects, over: clip, context)
+    let found = try choice.masks(of: clip, flow: flow, context)
+    try output.map(MaskOutput.init)?.write(found.objects, over: clip, context)
     return MaskReport(
-      origin: origin,
-      objects: try objects.map { object in
+      origin: found.origin, certainty: found.certainty,
+      objects: try found.objects.map { object in
         MaskReport.Object(
           name: object.name, coverage: object.masks.map(\.coverage),
-          agreement: try known.map { try agreement(of: object, among: objects.count, $0) })
+          agreement: try known.map { try agreement(of: object, among: found.objects.count, $0) })
       })
   }
 

@@ -53,6 +53,7 @@ struct CheckCommand: LoggingCommand {
           "\(TextFormat.percent(mean(object.coverage))) of the frame, moves \(pixels(object.motionPixels)), "
             + "flickers \(TextFormat.percent(object.flicker)), its flow can be trusted in "
             + TextFormat.percent(object.trustedFlow)
+            + (object.maskCertainty.map { ", certainty of its mask \(TextFormat.percent($0))" } ?? "")
         )
       )
     }

@@ -46,7 +46,8 @@ struct MaskCommand: LoggingCommand {
       output: output.map { URL(fileURLWithPath: $0) },
       against: against)
     Terminal.clearProgress()
-    print(json ? try Report.json(report) : report.objects.map(text).joined(separator: "\n"))
+    let certainty = report.certainty.map { [Report.columns([("certainty", TextFormat.percent($0))])] } ?? []
+    print(json ? try Report.json(report) : (report.objects.map(text) + certainty).joined(separator: "\n"))
   }
 
   private func text(_ object: MaskReport.Object) -> String {
