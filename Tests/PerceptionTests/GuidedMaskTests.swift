@@ -56,6 +56,22 @@ import Testing
     }
   }
 
+  @Test("A small object that the evidence knows is found in a wide box; a slice of a larger one is not taken for it")
+  func wideBox() throws {
+    let (clip, truth, flow) = try disc()
+    let scene = try MaskScene(clip.frames, flow: flow)
+    let centre = (x: 160.0 / 3 + 6, y: 60.0)
+    let evidence = SoftMap(truth[2])
+    func found(x: Double, width: Double) throws -> Double {
+      let anchor = MaskAnchor(layer: "cup", frame: 2, shape: .box(x: x, y: 5, width: width, height: 110))
+      return TestPictures.overlap(
+        try anchor.map(evidence: evidence, in: scene, full: size).mask(above: 0.5), truth[2])
+    }
+    #expect(try found(x: 5, width: 150) == 1)
+    // The box holds a quarter of the disc at its edge: something else is meant.
+    #expect(try found(x: centre.x + 10, width: 80) < 0.3)
+  }
+
   @Test("One corrected frame repairs masks that are wrong everywhere")
   func correction() throws {
     let (clip, truth, flow) = try disc()

@@ -70,18 +70,32 @@ extension MaskAnchor {
       let inside = (0..<scene.size.pixelCount).map {
         area.contains(Double($0 % scene.size.width) + 0.5, Double($0 / scene.size.width) + 0.5)
       }
-      let known = SoftMap(size: scene.size, values: zip(inside, evidence.values).map { $0 && $1 > 0.5 ? 1 : 0 })
-      let (found, room) = (known.values.reduce(0, +), inside.lazy.filter { $0 }.count)
-      return 6 * Int(found) > room ? known : try cut(box(area, scene.size), in: scene)
+      return try known(evidence, inside: inside) ?? cut(box(area, scene.size), in: scene)
     case .points(let on, let off):
       func scaled(_ points: [(x: Double, y: Double)]) -> [(x: Double, y: Double)] {
         points.map { ((($0.x + 0.5) * scale - 0.5), (($0.y + 0.5) * scale - 0.5)) }
       }
-      let part = try part(of: evidence, at: scaled(on))
+      let part = try parts(of: evidence, holding: scaled(on).map { Self.pixel($0, evidence.size) })
       let isOnPart = { (point: (x: Double, y: Double)) in part.values[Self.pixel(point, part.size)] != 0 }
       if scaled(on).allSatisfy(isOnPart) && !scaled(off).contains(where: isOnPart) { return SoftMap(part) }
       return try cut(points(on: scaled(on), off: scaled(off), part: part), in: scene)
     }
+  }
+
+  /// What the evidence knows of an object in a box; nil where it fills too little of it: less than a sixth, or less than
+  /// a fiftieth where what it knows lies within the box as a whole (four fifths of its connected parts).
+  private func known(_ evidence: SoftMap, inside: [Bool]) throws -> SoftMap? {
+    let room = inside.lazy.filter { $0 }.count
+    let found = inside.indices.filter { inside[$0] && evidence.values[$0] > 0.5 }
+    let known = { () -> SoftMap in
+      var map = SoftMap(size: evidence.size, value: 0)
+      for pixel in found { map.values[pixel] = 1 }
+      return map
+    }
+    if 6 * found.count > room { return known() }
+    guard 50 * found.count > room else { return nil }
+    let whole = try parts(of: evidence, holding: found).values.lazy.filter { $0 != 0 }.count
+    return 5 * found.count > 4 * whole ? known() : nil
   }
 
   private struct Area {
@@ -113,16 +127,15 @@ extension MaskAnchor {
     }
   }
 
-  /// The connected parts of the evidence that hold one of the points.
-  private func part(of evidence: SoftMap, at points: [(x: Double, y: Double)]) throws -> Mask {
-    var part = evidence.mask(above: 0.5)
-    let size = part.size
-    let seeds = points.map { Int32(Self.pixel($0, size)) }
-    try openCV("find the part of a mask of \(size)") {
+  /// The connected parts of the evidence that hold one of some pixels.
+  private func parts(of evidence: SoftMap, holding pixels: [Int]) throws -> Mask {
+    var parts = evidence.mask(above: 0.5)
+    let (size, seeds) = (parts.size, pixels.map(Int32.init))
+    try openCV("find parts of a mask of \(size)") {
       copencv_keep_seeded_parts(
-        &part.values, Int32(size.width), Int32(size.height), seeds, Int32(seeds.count), $0, $1)
+        &parts.values, Int32(size.width), Int32(size.height), seeds, Int32(seeds.count), $0, $1)
     }
-    return part
+    return parts
   }
 
   private static func pixel(_ point: (x: Double, y: Double), _ size: PixelSize) -> Int {
