@@ -62,14 +62,14 @@ import Testing
     let scene = try MaskScene(clip.frames, flow: flow)
     let centre = (x: 160.0 / 3 + 6, y: 60.0)
     let evidence = SoftMap(truth[2])
-    func found(x: Double, width: Double) throws -> Double {
+    func found(x: Double, width: Double) throws -> Mask {
       let anchor = MaskAnchor(layer: "cup", frame: 2, shape: .box(x: x, y: 5, width: width, height: 110))
-      return TestPictures.overlap(
-        try anchor.map(evidence: evidence, in: scene, full: size).mask(above: 0.5), truth[2])
+      return try anchor.map(evidence: evidence, in: scene, full: size).mask(above: 0.5)
     }
-    #expect(try found(x: 5, width: 150) == 1)
+    #expect(try found(x: 5, width: 150) == truth[2])
     // The box holds a quarter of the disc at its edge: something else is meant.
-    #expect(try found(x: centre.x + 10, width: 80) < 0.3)
+    let other = try found(x: centre.x + 10, width: 80)
+    #expect(zip(other.values, truth[2].values).contains { $0 > 127 && $1 <= 127 })
   }
 
   @Test("One corrected frame repairs masks that are wrong everywhere")

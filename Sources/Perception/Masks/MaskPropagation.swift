@@ -40,10 +40,6 @@ struct MaskPropagation {
     var map: SoftMap
     var trust: [Float]
 
-    init(map: SoftMap, trust: [Float]) { (self.map, self.trust) = (map, trust) }
-
-    init(_ carried: (map: SoftMap, trust: [Float])) { self.init(map: carried.map, trust: carried.trust) }
-
     /// Trusted less where the flow that brought it here fails.
     func weakened(unless valid: [UInt8]) -> Estimate {
       Estimate(map: map, trust: zip(trust, valid).map { $1 != 0 ? $0 : invalidTrust * $0 })
@@ -73,9 +69,9 @@ struct MaskPropagation {
       } else if let from = anchor, let last = previous {
         let step = scene.step(from: frame, to: last.frame)
         let way = from.way.map { step.flow.followed(by: $0) } ?? step.flow
-        let valid = step.flow.ends(where: from.valid, valid: step.valid)
+        let valid = step.flow.leads(to: from.valid, where: step.valid)
         let near = carried(last.estimate, from: last.frame, to: frame, along: step.flow)
-        let far = Estimate(scene.carry(from.map, from: from.frame, to: frame, along: way))
+        let far = carried(from.map, from: from.frame, to: frame, along: way)
         let estimate = combine(near.weakened(unless: step.valid), far.weakened(unless: valid), evidence[frame])
         result[frame] = estimate
         anchor?.way = way
@@ -88,11 +84,16 @@ struct MaskPropagation {
 
   /// An estimate as another frame sees it: its trust, too, is carried.
   private func carried(_ estimate: Estimate, from source: Int, to frame: Int, along way: FlowField) -> Estimate {
-    var result = Estimate(scene.carry(estimate.map, from: source, to: frame, along: way))
+    var result = carried(estimate.map, from: source, to: frame, along: way)
     let before = SoftMap(size: scene.size, values: estimate.trust)
-    let trust = scene.carry(before, from: source, to: frame, along: way).map.values
+    let trust = carried(before, from: source, to: frame, along: way).map.values
     for pixel in trust.indices { result.trust[pixel] *= trust[pixel] }
     return result
+  }
+
+  private func carried(_ map: SoftMap, from source: Int, to frame: Int, along way: FlowField) -> Estimate {
+    let (map, trust) = scene.carry(map, from: source, to: frame, along: way)
+    return Estimate(map: map, trust: trust)
   }
 
   private func combine(_ near: Estimate, _ far: Estimate, _ evidence: SoftMap) -> Estimate {
@@ -138,7 +139,7 @@ struct MaskPropagation {
 
 extension FlowField {
   /// 1 for each pixel from which a valid step leads to a valid pixel, else 0.
-  fileprivate func ends(where target: [UInt8], valid: [UInt8]) -> [UInt8] {
+  fileprivate func leads(to target: [UInt8], where valid: [UInt8]) -> [UInt8] {
     valid.indices.map { pixel in
       guard valid[pixel] != 0 else { return 0 }
       let x = (Float(pixel % size.width) + vectors[2 * pixel]).rounded()

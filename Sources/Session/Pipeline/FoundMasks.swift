@@ -17,7 +17,7 @@ struct FoundMasks {
   static func doubt(of name: String, certainty: Double?) -> String? {
     guard let certainty, certainty < doubtful else { return nil }
     return
-      "the mask of \(name) is doubtful, for parts of it stand out little (certainty \(TextFormat.percent(certainty))); "
+      "the mask of \(name) is doubtful: parts of it hardly stand out or move (certainty \(TextFormat.percent(certainty))); "
       + "look at it with hypernvd mask, and correct one frame and give it back with --mask FRAME=FILE"
   }
 }
