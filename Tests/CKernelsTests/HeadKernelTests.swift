@@ -78,9 +78,12 @@ import Testing
     let dh = problem.h.map { _ in 0 }
     // beta1 = 0, beta2 = 1 and epsilon = 1: plain gradient descent.
     var descent = ck_adam(rate: 1, beta1: 0, beta2: 1, epsilon: 1, correction1: 1, correction2: 1, sparse: 0)
-    set.kernels.head_update(
-      problem.rows, problem.columns, problem.videos, stepped.pointer, zero.copy().pointer, zero.copy().pointer,
-      problem.gradients, problem.h.pointer, dh.pointer, &descent)
+    let (m, v) = (zero.copy(), zero.copy())
+    withExtendedLifetime((m, v)) {
+      set.kernels.head_update(
+        problem.rows, problem.columns, problem.videos, stepped.pointer, m.pointer, v.pointer, problem.gradients,
+        problem.h.pointer, dh.pointer, &descent)
+    }
     let step: Float = 0.25
     for (n, k) in [(0, 0), (3, 18), (5, 7)] {
       let (up, down) = (w.copy(), w.copy())
