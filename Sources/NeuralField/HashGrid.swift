@@ -66,10 +66,13 @@ public struct HashGrid: @unchecked Sendable {
     table = layout.add(name, shape: [offset, Self.featuresPerLevel], group: .grid)
   }
 
-  /// How many values of the table, from its start, belong to levels that are indexed directly: those have a place in
-  /// space of their own, the entries of the hashed levels after them are shared by places that have nothing in common.
+  /// How many levels, from the first, are indexed directly: their entries have a place in space of their own, those of
+  /// the hashed levels after them are shared by places that have nothing in common.
+  var denseLevels: Int { levels.prefix { $0.dense == 1 }.count }
+
+  /// How many values of the table, from its start, belong to levels that are indexed directly.
   public var denseValues: Int {
-    levels.prefix { $0.dense == 1 }.reduce(0) { $0 + Int($1.entries) * Self.featuresPerLevel }
+    levels.prefix(denseLevels).reduce(0) { $0 + Int($1.entries) * Self.featuresPerLevel }
   }
 
   /// Features of the first `count` points: `output[2 l + f]` from coordinates `input[d]` in [0, 1].
@@ -100,25 +103,53 @@ public struct HashGrid: @unchecked Sendable {
     return start..<start + Self.featuresPerLevel * Int(levels[level].entries)
   }
 
+  /// The two features of one level, into the first two rows of `output`.
+  func encode(
+    level: Int, _ parameters: UnsafePointer<Float>, input: FeatureRows, output: FeatureRows, count: Int,
+    kernels: Kernels
+  ) {
+    withLevel(level) { grid in
+      kernels.table.grid_encode(
+        grid, parameters + range(level: level).lowerBound, count, input.pointer, input.stride, output.pointer,
+        output.stride)
+    }
+  }
+
   /// Adds the gradient of one level's parameters to `gradient`, which holds only these (see `range(level:)`), point after
   /// point. Level by level the sums stay in the cache, and levels can be given to different threads.
+  /// - Parameter outputGradient: of all levels' features.
   public func scatter(
     level: Int, input: FeatureRows, outputGradient: FeatureRows, count: Int, gradient: UnsafeMutablePointer<Float>,
     kernels: Kernels
   ) {
-    var shape = levels[level]
-    shape.offset = 0
-    withUnsafePointer(to: &shape) { shape in
-      var grid = ck_grid(dims: UInt32(dimensions), levels: 1, level: shape)
-      kernels.table.grid_scatter(
-        &grid, count, input.pointer, input.stride, outputGradient[Self.featuresPerLevel * level],
-        outputGradient.stride, gradient)
+    scatter(
+      level: level, input: input, featureGradient: outputGradient[Self.featuresPerLevel * level],
+      stride: outputGradient.stride, count: count, gradient: gradient, kernels: kernels)
+  }
+
+  /// The same from the gradient of this level's two features alone, `stride` values apart.
+  func scatter(
+    level: Int, input: FeatureRows, featureGradient: UnsafePointer<Float>, stride: Int, count: Int,
+    gradient: UnsafeMutablePointer<Float>, kernels: Kernels
+  ) {
+    withLevel(level) { grid in
+      kernels.table.grid_scatter(grid, count, input.pointer, input.stride, featureGradient, stride, gradient)
     }
   }
 
   /// Uniform in [-1e-4, 1e-4], as in the paper of the hash grid.
   public func initialize(_ parameters: UnsafeMutablePointer<Float>, random: inout RandomSource) {
     for index in table.range { parameters[index] = random.symmetric(1e-4) }
+  }
+
+  /// A grid of one level, whose table starts with that level.
+  private func withLevel(_ level: Int, _ body: (UnsafePointer<ck_grid>) -> Void) {
+    var shape = levels[level]
+    shape.offset = 0
+    withUnsafePointer(to: &shape) { shape in
+      var grid = ck_grid(dims: UInt32(dimensions), levels: 1, level: shape)
+      body(&grid)
+    }
   }
 
   private func withGrid(_ body: (UnsafePointer<ck_grid>) -> Void) {

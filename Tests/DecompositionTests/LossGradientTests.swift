@@ -78,6 +78,8 @@ private struct GradientProblem {
     var configuration = DecompositionConfiguration.tiny(preset)
     configuration.training.weights = LossWeights(only: term)
     if everywhere { configuration.training.sampling.foregroundMargin = 1 }
+    // The units that carry a linear reading hand on exact zeros: they begin on the kink of ReLU, where no slope is right.
+    configuration.model.linearReading = 0
     self.term = term
     training = configuration.training
     model = try NVDModel(
@@ -93,7 +95,7 @@ private struct GradientProblem {
     let groups = training.sampling.groups
     let capacity = ChunkCapacity(training.sampling, groups: groups)
     samples = ChunkSamples(capacity: capacity, foregrounds: foregrounds)
-    workspace = FieldWorkspace(model, capacity: capacity)
+    workspace = FieldWorkspace(model, capacity: capacity, lightLevels: training.bareLightLevels)
     Sampler(clip: clip, configuration: training.sampling, seed: 2).draw(
       samples, groups: groups, iteration: 0, chunk: 0, globalRigidity: true, patches: true)
     var normalisers = LossNormalisers()

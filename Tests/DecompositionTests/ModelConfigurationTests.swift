@@ -35,6 +35,17 @@ import Testing
     #expect(DecompositionConfiguration.preset(.fast, for: size) == .preset(.fast))
   }
 
+  @Test(arguments: [(384, 1003), (160, 418), (48, 125), (1920, 2005)])
+  func theFinestCellsFollowThePixels(width: Int, finest: Int) {
+    let size = PixelSize(width: width, height: width / 2)
+    let model = DecompositionConfiguration.preset(.fast, for: size).model
+    for grid in [model.textureGrid, model.residualGrid] {
+      #expect(abs(grid.resolution(level: grid.levels - 1) - finest) <= 1)
+    }
+    #expect(model.alphaGrid.growth == ModelConfiguration.fast.alphaGrid.growth)
+    #expect(DecompositionConfiguration.preset(.fast, for: PixelSize(width: 2, height: 2)).model.textureGrid.growth == 1)
+  }
+
   @Test func thePaperHasOneSizeForAll() {
     let size = PixelSize(width: 1920, height: 1080)
     #expect(DecompositionConfiguration.preset(.paper, for: size, budget: .seconds(3600)) == .preset(.paper))
@@ -44,7 +55,7 @@ import Testing
     var model = DecompositionConfiguration.preset(.fast, for: PixelSize(width: 160, height: 96)).model
     var other = ModelConfiguration.fast
     other.alphaGrid.log2TableSize = 14
-    model.takeTables(of: other)
+    model.takeFit(of: other)
     #expect(model == other)
   }
 }

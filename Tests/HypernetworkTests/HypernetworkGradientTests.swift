@@ -63,6 +63,8 @@ private final class Problem {
     (weights.rigidity, weights.globalRigidityForeground, weights.globalRigidityBackground) = (0, 0, 0)
     (weights.bare, weights.alphaRegularisation) = (2, 0)
     configuration.training.weights = weights
+    // A light that is taken as given is no derivative.
+    configuration.training.bareLightLevels = 0
     var shape = HypernetworkConfiguration.small(form)
     shape.predictedGrids = grids
     network = Hypernetwork(shape, model: configuration.model, layerCount: 2, embeddingSize: 7, threads: 2)

@@ -152,8 +152,8 @@ import Weights
       let text = String(decoding: whole.prefix(header), as: UTF8.self)
       for (old, new) in [
         ("log2_hashmap_size\\\":8", "log2_hashmap_size\\\":24"), ("\\\"rank\\\":5", "\\\"rank\\\":999"),
-        ("layer_count\\\":2", "layer_count\\\":9"), ("\\\"version\\\":2", "\\\"version\\\":7"),
-        ("\\\"version\\\":2", "\\\"version\\\":1"),
+        ("layer_count\\\":2", "layer_count\\\":9"), ("\\\"version\\\":3", "\\\"version\\\":7"),
+        ("\\\"version\\\":3", "\\\"version\\\":1"),
       ] {
         #expect(text.contains(old), "\(old)")
         let changed = text.dropFirst(8).replacingOccurrences(of: old, with: new)

@@ -1,5 +1,6 @@
-import NeuralField
 import Testing
+
+@testable import NeuralField
 
 @Suite struct HashGridTests {
   /// The two published settings: 454 cells at the finest level with growth 1.25; 1.38 comes to 2005, near 2048.
@@ -36,5 +37,40 @@ import Testing
     #expect(output[0][0] == 22 && output[1][0] == 23)
     #expect(output[0][1] == 23 && output[1][1] == 24)
     #expect(output[0][2] == 48 && output[1][2] == 49)
+  }
+
+  /// One level alone gives the rows of all levels together, and its gradient is theirs.
+  @Test func aLevelAloneIsThatOfAll() {
+    var layout = ParameterLayout()
+    let configuration = HashGridConfiguration(levels: 3, baseResolution: 4, growth: 2, log2TableSize: 6)
+    let grid = HashGrid(configuration, dimensions: 3, name: "grid", in: &layout)
+    let parameters = AlignedBuffer(count: layout.count)
+    var random = RandomSource(seed: 6)
+    for index in grid.table.range { parameters[index] = random.symmetric(1) }
+    let count = 50
+    let input = FeatureRows(features: 3, capacity: count)
+    let slopes = FeatureRows(features: 6, capacity: count)
+    for m in 0..<count {
+      for axis in 0..<3 { input[axis][m] = 0.5 + random.symmetric(0.5) }
+      for row in 0..<6 { slopes[row][m] = random.symmetric(1) }
+    }
+    let all = FeatureRows(features: 6, capacity: count)
+    let one = FeatureRows(features: 2, capacity: count)
+    grid.encode(parameters.pointer, input: input, output: all, count: count, kernels: .active)
+    for level in 0..<3 {
+      grid.encode(level: level, parameters.pointer, input: input, output: one, count: count, kernels: .active)
+      for feature in 0..<2 {
+        for m in 0..<count { #expect(one[feature][m] == all[2 * level + feature][m]) }
+      }
+      let together = AlignedBuffer(count: grid.range(level: level).count)
+      let alone = AlignedBuffer(count: together.count)
+      grid.scatter(
+        level: level, input: input, outputGradient: slopes, count: count, gradient: together.pointer, kernels: .active)
+      for m in 0..<count { (one[0][m], one[1][m]) = (slopes[2 * level][m], slopes[2 * level + 1][m]) }
+      grid.scatter(
+        level: level, input: input, featureGradient: one.pointer, stride: one.stride, count: count,
+        gradient: alone.pointer, kernels: .active)
+      #expect(together.values == alone.values && together.values.contains { $0 != 0 })
+    }
   }
 }

@@ -37,7 +37,9 @@ import Testing
     #expect(try TruthErrors(frames, scene: scene, layer: 0, pixelsPerUV: 1, spacing: 2).opacity > 0.02)
   }
 
-  /// Sixteen times the training makes every layer better.
+  /// Sixteen times the training brings textures closer. Light begins as none, not far from one that varies by a tenth, and
+  /// opacity with the masks: both are good at once, and must not run away as they did (.035, .044 and .0054 here) while
+  /// the textures' own loss knew of no light and masks had hard edges.
   @Test func longerTrainingComesCloserToTheTruth() throws {
     let scene = Self.scene
     let clip = try BenchModel.clip(scene)
@@ -53,7 +55,7 @@ import Testing
       }
     }
     for (short, long) in zip(runs[0], runs[1]) {
-      #expect(long.colour < short.colour && long.light < short.light && long.opacity < short.opacity, "\(runs)")
+      #expect(long.colour < short.colour && long.light < 0.03 && long.opacity < 0.004, "\(runs)")
     }
   }
 

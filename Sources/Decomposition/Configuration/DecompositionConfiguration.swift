@@ -30,7 +30,7 @@ public struct DecompositionConfiguration: Codable, Equatable, Sendable {
     _ preset: Preset, for size: PixelSize, budget: TrainingBudget? = nil
   ) -> DecompositionConfiguration {
     var result = Self.preset(preset)
-    if preset == .fast { result.model.fitTables(to: size, longTraining: budget?.isLong ?? false) }
+    if preset == .fast { result.model.fitGrids(to: size, longTraining: budget?.isLong ?? false) }
     return result
   }
 }

@@ -22,6 +22,10 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
   public var hiddenLayers: Int
   /// Whether linear layers have biases. The paper's count of predicted tensors (33 for two layers) has none.
   public var biases: Bool
+  /// How strongly the networks of textures and alpha hear their features at first: the entries of the matrix
+  /// that they begin with as the straight way to their outputs (`LinearReading`); 0: random weights alone. No trained
+  /// value; networks too narrow for it begin without.
+  public var linearReading: Float
   /// 2-D, over a layer's texture.
   public var textureGrid: HashGridConfiguration
   /// 3-D, over a layer's texture and time.
@@ -41,6 +45,7 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
     case fieldWidth = "field_width"
     case hiddenLayers = "n_hidden_layers"
     case biases
+    case linearReading = "linear_reading"
     case textureGrid = "texture_grid"
     case residualGrid = "residual_grid"
     case alphaGrid = "alpha_grid"
@@ -51,34 +56,44 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
 
   /// The paper's model (its tables in the supplement): plain mapping of width 256, no biases, growth 1.25, grey residual.
   public static let paper = ModelConfiguration(
-    mappingBase: .none, mappingWidth: 256, fieldWidth: 64, hiddenLayers: 3, biases: false,
+    mappingBase: .none, mappingWidth: 256, fieldWidth: 64, hiddenLayers: 3, biases: false, linearReading: 0,
     textureGrid: HashGridConfiguration(growth: 1.25), residualGrid: HashGridConfiguration(growth: 1.25),
     alphaGrid: HashGridConfiguration(growth: 1.25), residualChannels: 1, foregroundScale: 0.9, backgroundScale: 0.6)
 
   /// The default model: mapping as a residual over estimated motion, width 128, growth 1.38, coloured residual. Its
-  /// tables are those for frames of 768x432 (see `fitTables`).
+  /// tables are those for frames of 768x432 (see `fitGrids`).
   public static let fast = ModelConfiguration(
-    mappingBase: .motion, mappingWidth: 128, fieldWidth: 64, hiddenLayers: 3, biases: true,
+    mappingBase: .motion, mappingWidth: 128, fieldWidth: 64, hiddenLayers: 3, biases: true, linearReading: 0.25,
     textureGrid: HashGridConfiguration(growth: 1.38, log2TableSize: 17),
     residualGrid: HashGridConfiguration(growth: 1.38, log2TableSize: 16),
     alphaGrid: HashGridConfiguration(growth: 1.25), residualChannels: 3, foregroundScale: 0.9, backgroundScale: 0.6)
 
-  /// Makes the tables of textures and residuals as large as pays off for frames of this size: about two entries for five
-  /// pixels in a texture's, half as many in a residual's. Smaller ones lose detail to collisions; with larger ones
-  /// texture and light of a known scene were further from the truth. Measured at 384x216 and 768x432 (docs/quality.md);
-  /// 2^15 and 2^18 are the smallest and largest that were tried. A long training of large frames fills residual tables
-  /// four times as large: in a minute these would leave the picture without residuals worse, in five they gain 0.8 dB.
-  public mutating func fitTables(to size: PixelSize, longTraining: Bool = false) {
+  /// Makes the grids of textures and residuals fit frames of this size.
+  ///
+  /// Their tables become as large as pays off: about two entries for five pixels in a texture's, half as many in a
+  /// residual's. Smaller ones lose detail to collisions; with larger ones texture and light of a known scene were further
+  /// from the truth. Measured at 384x216 and 768x432 (docs/quality.md); 2^15 and 2^18 are the smallest and largest that
+  /// were tried. A long training of large frames fills residual tables four times as large: in a minute these would leave
+  /// the picture without residuals worse, in five they gain 0.8 dB.
+  ///
+  /// The finest cells of frames below 768 pixels are as many times a pixel's size as there: 2.6 of them cross a pixel if
+  /// the texture is as wide as the frame. Finer ones leave what is between the pixels to chance, and light follows it.
+  public mutating func fitGrids(to size: PixelSize, longTraining: Bool = false) {
+    let share = min(Double(max(size.width, size.height)) / 768, 1)
+    for grid in [\ModelConfiguration.textureGrid, \.residualGrid] {
+      let fitted = self[keyPath: grid].growth * pow(share, 1 / Double(self[keyPath: grid].levels - 1))
+      self[keyPath: grid].growth = max(fitted, 1)
+    }
     let wanted = Int(log2(0.4 * Double(size.pixelCount)).rounded())
     textureGrid.log2TableSize = min(max(wanted, 15), 18)
     residualGrid.log2TableSize = max(textureGrid.log2TableSize - 1, 15)
     if longTraining, textureGrid.log2TableSize >= 17 { residualGrid.log2TableSize = 18 }
   }
 
-  /// Takes the sizes of all tables from another model.
-  public mutating func takeTables(of model: ModelConfiguration) {
-    textureGrid.log2TableSize = model.textureGrid.log2TableSize
-    residualGrid.log2TableSize = model.residualGrid.log2TableSize
+  /// Takes from another model what `fitGrids` decides: the sizes of all tables, and how fine textures and residuals are.
+  public mutating func takeFit(of model: ModelConfiguration) {
+    (textureGrid.log2TableSize, textureGrid.growth) = (model.textureGrid.log2TableSize, model.textureGrid.growth)
+    (residualGrid.log2TableSize, residualGrid.growth) = (model.residualGrid.log2TableSize, model.residualGrid.growth)
     alphaGrid.log2TableSize = model.alphaGrid.log2TableSize
   }
 
@@ -88,7 +103,9 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
   public var isPlausible: Bool {
     let widths = (1...4096).contains(mappingWidth) && (1...4096).contains(fieldWidth)
     let depth = (1...16).contains(hiddenLayers)
-    let outputs = [1, 3].contains(residualChannels) && foregroundScale > 0 && backgroundScale > 0
+    let outputs =
+      [1, 3].contains(residualChannels) && foregroundScale > 0 && backgroundScale > 0
+      && (0...16).contains(linearReading)
     return widths && depth && outputs && [textureGrid, residualGrid, alphaGrid].allSatisfy(Self.isPlausible)
   }
 

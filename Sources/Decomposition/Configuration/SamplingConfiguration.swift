@@ -26,6 +26,8 @@ public struct SamplingConfiguration: Codable, Equatable, Sendable {
   /// Pixels on each side of a mask's edge at which bootstrapping leaves the opacity to the colours: masks have hard edges,
   /// objects do not.
   public var maskBorder: Int
+  /// Whether bootstrapping asks for opacities between at the edges of masks (`SoftEdges`), or for the masks as they are.
+  public var softMaskEdges: Bool
 
   enum CodingKeys: String, CodingKey {
     case batchPoints = "batch_points"
@@ -40,19 +42,20 @@ public struct SamplingConfiguration: Codable, Equatable, Sendable {
     case foregroundMargin = "foreground_margin"
     case farForegroundEvery = "far_foreground_every"
     case maskBorder = "mask_border"
+    case softMaskEdges = "soft_mask_edges"
   }
 
   /// The paper's: stencils only, both flow directions for every point, 100,000 points.
   public static let paper = SamplingConfiguration(
     batchPoints: 100_000, groupSize: 3, neighboursCount: false, flowEvery: 1, bothFlowDirections: true,
     globalRigidityEvery: 1, globalRigidityStep: 100, patchEvery: 30, patchBorder: 0.1,
-    foregroundMargin: 1, farForegroundEvery: 1, maskBorder: 0)
+    foregroundMargin: 1, farForegroundEvery: 1, maskBorder: 0, softMaskEdges: false)
 
   /// Mostly independent points, and the slow terms at a rate that they tolerate.
   public static let fast = SamplingConfiguration(
     batchPoints: 6000, groupSize: 12, neighboursCount: true, flowEvery: 8, bothFlowDirections: false,
     globalRigidityEvery: 8, globalRigidityStep: 100, patchEvery: 96, patchBorder: 0.1,
-    foregroundMargin: 0.06, farForegroundEvery: 8, maskBorder: 0)
+    foregroundMargin: 0.06, farForegroundEvery: 8, maskBorder: 0, softMaskEdges: true)
 
   /// Groups an iteration.
   var groups: Int {

@@ -13,6 +13,9 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   /// What the weight of the loss without residuals is multiplied with. Under a light that changes no texture is right in
   /// every frame, so this loss keeps pulling at the texture, and what is near its best in the mean is never at rest.
   public var bareSchedule: RateSchedule
+  /// The levels of the residuals' grids, from the coarsest, whose light the loss without residuals leaves to them
+  /// (`CoarseLight`); 0: none, the textures alone are to be the picture.
+  public var bareLightLevels: Int
   /// How long alpha is tied to the masks.
   public var bootstrapping: PhaseEnd
   /// How long the global rigidity loss acts.
@@ -27,6 +30,9 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   /// Steps that then fit the background's mapping to the flow alone, before there are textures, where the estimated motion
   /// leaves half a pixel of it unexplained or more (`FlowWarmup`).
   public var flowWarmupIterations: Int
+  /// Whether textures then begin with the clip's mean colours and alpha with its masks (`PaintedStart`), as far as the
+  /// model's linear reading can say them.
+  public var paintedStart: Bool
 
   enum CodingKeys: String, CodingKey {
     case sampling, weights, adam, schedule, bootstrapping, rigidity, precision
@@ -34,29 +40,35 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     case networkRate = "network_learning_rate"
     case globalRigidity = "global_rigidity"
     case bareSchedule = "bare_schedule"
+    case bareLightLevels = "bare_light_levels"
     case warmupIterations = "warmup_iterations"
     case flowWarmupIterations = "flow_warmup_iterations"
+    case paintedStart = "painted_start"
   }
 
   /// The paper's hyperparameters: constant rates, rigidity for 5,000 and bootstrapping for 10,000 iterations, no global
   /// rigidity.
   public static let paper = TrainingConfiguration(
     sampling: .paper, weights: paperWeights, adam: AdamConfiguration(), gridRate: 1e-2, networkRate: 5e-4,
-    schedule: .constant, bareSchedule: .constant, bootstrapping: .iteration(10_000), globalRigidity: .iteration(0),
-    rigidity: .iteration(5_000), precision: .single, warmupIterations: 100, flowWarmupIterations: 0)
+    schedule: .constant, bareSchedule: .constant, bareLightLevels: 0, bootstrapping: .iteration(10_000),
+    globalRigidity: .iteration(0), rigidity: .iteration(5_000), precision: .single, warmupIterations: 100,
+    flowWarmupIterations: 0, paintedStart: false)
 
   /// The default: phases as shares of the budget, decaying rates, textures supervised without residuals too,
   /// bootstrapping to the end, little residual smoothness.
   public static let fast = TrainingConfiguration(
     sampling: .fast, weights: fastWeights, adam: AdamConfiguration(sparse: true), gridRate: 1e-2, networkRate: 1e-3,
-    schedule: .exponential(from: 0.5, floor: 0.1), bareSchedule: .constant, bootstrapping: .never,
-    globalRigidity: .fraction(0.2), rigidity: .never, precision: .bfloat16, warmupIterations: 0,
-    flowWarmupIterations: 100)
+    schedule: .exponential(from: 0.5, floor: 0.1), bareSchedule: .constant, bareLightLevels: 3,
+    bootstrapping: .never, globalRigidity: .fraction(0.2), rigidity: .never, precision: .bfloat16, warmupIterations: 0,
+    flowWarmupIterations: 100, paintedStart: true)
 
-  /// The same for a model that a metamodel has predicted: no warm-up, and alpha tied to the masks for 500 iterations at
+  /// The same for a model that starts from given parameters: no warm-up, and alpha tied to the masks for 500 iterations at
   /// most, as in the paper, where it is not tied to the end.
-  public var forFineTuning: TrainingConfiguration {
+  /// - Parameter holdsTextures: whether the parameters already say something of the clip's textures, which then are not
+  ///   painted.
+  public func forFineTuning(holdsTextures: Bool) -> TrainingConfiguration {
     var result = self
+    if holdsTextures { result.paintedStart = false }
     result.warmupIterations = 0
     if case .iteration(let end) = bootstrapping { result.bootstrapping = .iteration(min(end, 500)) }
     return result
@@ -72,8 +84,9 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   private static let fastWeights: LossWeights = {
     var weights = LossWeights()
     weights.bare = 10
-    // Twice the paper's: keeps moving legs in their layer, as the background's residual would paint them as well.
-    weights.bootstrapping = 4
+    // The paper has 2. More keeps moving legs in their layer, as the background's residual would paint them as well; soft
+    // edges of masks push less than hard ones and need more.
+    weights.bootstrapping = 5
     // The paper's 0.1 flattens residuals where they are needed too, through entries and weights that places share:
     // blackswan, 40 s: 28.5 dB with 0.1, 29.9 with 0.01, 30.5 with 0.002, 30.9 without.
     weights.residualSmoothness = 0.002

@@ -7,7 +7,7 @@ extension ChunkLoss {
       workspace.colour, gradient: workspace.colourGradient, weight: mean(weights.rgb, over: normalisers.points))
   }
 
-  /// bare: the same for the reconstruction without residuals.
+  /// bare: the same for the reconstruction with the coarse light, or none, in place of residuals.
   func bare() -> Double {
     squaredError(
       workspace.bareColour, gradient: workspace.bareGradient,

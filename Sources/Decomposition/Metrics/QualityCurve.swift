@@ -13,7 +13,7 @@ public struct QualityCurve: Codable, Equatable, Sendable {
     public var psnrWithoutResiduals: Double
   }
 
-  /// The first one is of the model before its first iteration.
+  /// The first one is of the model before its first iteration, with what comes before it done (`Trainer.prepare`).
   public var points: [Point]
 
   public init(points: [Point] = []) { self.points = points }
@@ -43,12 +43,11 @@ extension Trainer {
       curve.points.append(point)
       onPoint(point)
     }
-    measure()
     var start = DispatchTime.now().uptimeNanoseconds
     func stopClock() { elapsed += Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9 }
-    warmUp(shouldStop: shouldStop)
-    fitToFlow(shouldStop: shouldStop)
+    prepare(shouldStop: shouldStop)
     stopClock()
+    measure()
     var share = budget.progress(iteration: iteration, elapsed: elapsed)
     var measured = 0
     while share < 1, !shouldStop() {

@@ -89,7 +89,8 @@ extension NVDModel {
     }
   }
 
-  /// The two reconstructions at the colour points: sum_i alpha_i T_i R_i and sum_i alpha_i T_i.
+  /// The two reconstructions at the colour points: sum_i alpha_i T_i R_i, and sum_i alpha_i T_i S_i, where the coarse light
+  /// S is 1 if the workspace has none.
   func composite(count: Int, workspace: FieldWorkspace) {
     let lastChannel = configuration.residualChannels - 1
     for channel in 0..<3 {
@@ -100,10 +101,11 @@ extension NVDModel {
         let alpha = workspace.alpha[layer]
         let texture = workspace.texture[layer][channel]
         let residual = workspace.residual[layer][min(channel, lastChannel)]
-        for m in 0..<count {
-          let part = alpha[m] * texture[m]
-          bare[m] += part
-          colour[m] += part * residual[m]
+        for m in 0..<count { colour[m] += alpha[m] * texture[m] * residual[m] }
+        if let light = workspace.coarseLight?.values[layer][min(channel, lastChannel)] {
+          for m in 0..<count { bare[m] += alpha[m] * texture[m] * light[m] }
+        } else {
+          for m in 0..<count { bare[m] += alpha[m] * texture[m] }
         }
       }
     }

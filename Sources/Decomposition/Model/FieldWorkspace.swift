@@ -24,11 +24,13 @@ final class FieldWorkspace: @unchecked Sendable {
   let alphaGradient: FeatureRows
   /// Texture coordinates of residual patches (2, patches * 9), for every layer.
   let patchUV: [FeatureRows]
-  /// Reconstruction (3, colour points), the same without residuals, and their gradients.
+  /// Reconstruction (3, colour points), the same with the coarse light or none in place of residuals, and their gradients.
   let colour: FeatureRows
   let colourGradient: FeatureRows
   let bareColour: FeatureRows
   let bareGradient: FeatureRows
+  /// The light that `bareColour` is under; nil: none.
+  let coarseLight: CoarseLight?
 
   // Scratch and the networks' own memory.
   let scratch: FeatureRows
@@ -47,8 +49,10 @@ final class FieldWorkspace: @unchecked Sendable {
 
   /// - Parameters:
   ///   - precision: of the networks' products; `.bfloat16` only where `kernels` have it.
+  ///   - lightLevels: levels of the residuals' grids that the coarse light is read from.
   init(
-    _ model: NVDModel, capacity: ChunkCapacity, precision: MLPPrecision = .single, kernels: Kernels = .active
+    _ model: NVDModel, capacity: ChunkCapacity, precision: MLPPrecision = .single, lightLevels: Int = 0,
+    kernels: Kernels = .active
   ) {
     self.capacity = capacity
     let layers = model.layers
@@ -72,6 +76,8 @@ final class FieldWorkspace: @unchecked Sendable {
     colourGradient = FeatureRows(features: 3, capacity: capacity.colour)
     bareColour = FeatureRows(features: 3, capacity: capacity.colour)
     bareGradient = FeatureRows(features: 3, capacity: capacity.colour)
+    coarseLight = CoarseLight(
+      model, levels: lightLevels, capacity: capacity.colour, precision: precision, kernels: kernels)
 
     let most = max(capacity.mapped, capacity.residual, capacity.alpha)
     scratch = FeatureRows(features: max(3, layers.count), capacity: most)

@@ -89,8 +89,9 @@ public final class NVDModel: @unchecked Sendable {
       motion: TrainingClip.identityMotion(layers: layerNames.count, frames: geometry.frameCount))
   }
 
-  /// Random starting values. With a motion base the mapping's output layer starts at a thousandth of its usual size, so
-  /// that the first mapping is the estimated motion; residuals start around 1.
+  /// Random starting values, and the configuration's linear reading laid over them. With a motion base the mapping's
+  /// output layer starts at a thousandth of its usual size, so that the first mapping is the estimated motion; residuals
+  /// start around 1.
   public func initialize(seed: UInt64) {
     var random = RandomSource(seed: seed, path: 0x1217)
     let start = parameters.pointer
@@ -100,12 +101,29 @@ public final class NVDModel: @unchecked Sendable {
       layer.mapping.initialize(start, outputScale: layer.base == nil ? 1 : 1e-3, random: &random)
       layer.texture.initialize(start, random: &random)
       layer.residual.initialize(start, random: &random)
+      colourReading(layer.texture).map { layer.texture.begin(reading: $0, start) }
       if let bias = layer.residual.layers.last?.bias {
         for index in bias.range { parameters[index] = Self.softplusInverseOfOne }
       }
     }
     alphaGrid.initialize(start, random: &random)
     alpha.initialize(start, random: &random)
+    alphaReading.map { alpha.begin(reading: $0, start) }
+  }
+
+  /// How the network of a texture reads its features at first; nil where it has random weights alone.
+  func colourReading(_ texture: MLP) -> LinearReading? {
+    beginsReading(texture) ? .colour(features: texture.inputs, strength: configuration.linearReading) : nil
+  }
+
+  /// The same of alpha's.
+  var alphaReading: LinearReading? {
+    beginsReading(alpha)
+      ? .separate(outputs: alpha.outputs, features: alpha.inputs, strength: configuration.linearReading) : nil
+  }
+
+  private func beginsReading(_ field: MLP) -> Bool {
+    configuration.linearReading > 0 && configuration.fieldWidth >= 2 * field.outputs
   }
 
   /// log(e - 1): the output whose softplus is 1, a residual that changes nothing.

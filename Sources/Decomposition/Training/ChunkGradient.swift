@@ -86,6 +86,9 @@ struct ChunkGradient {
         layer: layer, uv: workspace.uv[layer], count: points.colourCount, workspace: workspace, kernels: kernels)
       placeResiduals(samples, layer: layer, workspace: workspace)
       model.evaluateResidual(layer: layer, count: points.residualCount, workspace: workspace, kernels: kernels)
+      workspace.coarseLight?.evaluate(
+        model, layer: layer, residualFeatures: workspace.residualFeatures[layer], count: points.colourCount,
+        kernels: kernels)
     }
     let opacity = samples.opacity
     model.place(x: opacity.x, y: opacity.y, frame: opacity.frame, count: opacity.alphaCount, into: workspace.position)
@@ -109,6 +112,9 @@ struct ChunkGradient {
         let (light, behind) = (workspace.residual[layer][channel], workspace.residual[background][channel])
         points.spreadResidual(light)
         for point in points.skipped { light[point] = behind[point] }
+        guard let coarse = workspace.coarseLight?.values else { continue }
+        points.spreadColour(coarse[layer][channel])
+        for point in points.skipped { coarse[layer][channel][point] = coarse[background][channel][point] }
       }
       let alpha = workspace.alpha[layer]
       samples.opacity.spreadAlpha(alpha)
@@ -224,10 +230,17 @@ struct ChunkGradient {
         let textureGradient = workspace.textureGradient[layer][channel]
         let residual = workspace.residual[layer][residualChannel]
         let residualGradient = workspace.residualGradient[layer][residualChannel]
+        // The gradient of the bare reconstruction by alpha times texture: the light it is under is taken as given.
+        let lit = workspace.scratch[0]
+        if let light = workspace.coarseLight?.values[layer][residualChannel] {
+          for m in 0..<count { lit[m] = bare[m] * light[m] }
+        } else {
+          lit.update(from: bare, count: count)
+        }
         for m in 0..<count {
-          let lit = full[m] * residual[m] + bare[m]
-          alphaGradient[m] += lit * texture[m]
-          textureGradient[m] += lit * alpha[m]
+          lit[m] += full[m] * residual[m]
+          alphaGradient[m] += lit[m] * texture[m]
+          textureGradient[m] += lit[m] * alpha[m]
           residualGradient[m] += full[m] * alpha[m] * texture[m]
         }
       }

@@ -5,6 +5,7 @@ public struct ModelAsStart: InitialParameters {
   public let name: String
   private let other: NVDModel
   public var model: ModelConfiguration? { other.configuration }
+  public var holdsTextures: Bool { true }
 
   public init(_ model: NVDModel, name: String) {
     (other, self.name) = (model, name)

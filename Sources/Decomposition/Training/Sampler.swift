@@ -9,12 +9,17 @@ struct Sampler: Sendable {
   let seed: UInt64
   private let visibility: FrameVisibility
   private let regions: [ObjectRegion]
+  /// What the masks of every object say of its opacity, frame by frame, 255 is opaque.
+  private let opacities: [[[UInt8]]]
 
   init(clip: TrainingClip, configuration: SamplingConfiguration, seed: UInt64) {
     self.clip = clip
     self.configuration = configuration
     self.seed = seed
     visibility = FrameVisibility(camera: clip.motion[clip.motion.count - 1], size: clip.geometry.size)
+    opacities = clip.objects.map { object in
+      object.masks.map { configuration.softMaskEdges ? SoftEdges.of($0) : $0.values }
+    }
     regions = clip.objects.map {
       ObjectRegion($0.masks, margin: configuration.foregroundMargin, border: configuration.maskBorder)
     }
@@ -62,8 +67,8 @@ struct Sampler: Sendable {
     clip.frames[frame].pixels.withUnsafeBufferPointer { pixels in
       for channel in 0..<3 { samples.target[channel][point] = Float(pixels[3 * pixel + channel]) * Frame.unit }
     }
-    for (object, masks) in clip.objects.enumerated() {
-      samples.mask[object][point] = Float(masks.masks[frame].values[pixel]) * (1 / 255)
+    for object in clip.objects.indices {
+      samples.mask[object][point] = Float(opacities[object][frame][pixel]) * (1 / 255)
       samples.maskCounts[object][point] = !regions[object].isBorder(x: x, y: y, frame: frame)
     }
   }

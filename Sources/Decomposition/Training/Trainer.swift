@@ -17,6 +17,7 @@ public final class Trainer {
   /// The budget of the run; set by the first call of `train`, restored from a checkpoint.
   public internal(set) var budget: TrainingBudget?
 
+  private var isPrepared = false
   let adam: Adam
   let kernels: Kernels
   let runner: LaneRunner
@@ -80,7 +81,8 @@ public final class Trainer {
     update = ModelUpdate(model: model, adam: adam, runner: runner, kernels: kernels)
     workspaces = (0..<runner.lanes).map { _ in
       FieldWorkspace(
-        model, capacity: capacity, precision: configuration.training.precision, kernels: kernels)
+        model, capacity: capacity, precision: configuration.training.precision,
+        lightLevels: configuration.training.bareLightLevels, kernels: kernels)
     }
   }
 
@@ -116,10 +118,7 @@ public final class Trainer {
     var lastCheckpoint = elapsed
     var evaluations = Int(budget.progress(iteration: iteration, elapsed: elapsed) * 10)
 
-    if iteration == 0 {
-      warmUp(shouldStop: shouldStop)
-      fitToFlow(shouldStop: shouldStop)
-    }
+    if iteration == 0 { prepare(shouldStop: shouldStop) }
     while budget.progress(iteration: iteration, elapsed: elapsed) < 1 {
       if shouldStop() {
         try checkpoint.map { try saveCheckpoint(to: $0) }
@@ -146,8 +145,17 @@ public final class Trainer {
     return .finished
   }
 
-  /// Fits the mappings to the frame's own coordinates for as long as the configuration says; `train`
-  /// begins with it, and with `fitToFlow`.
+  /// What the configuration puts before the first iteration: `warmUp`, `fitToFlow` and `paint`. `train` begins with it
+  /// where nobody has called it before; later calls do nothing.
+  public func prepare(shouldStop: () -> Bool = { false }) {
+    guard !isPrepared else { return }
+    warmUp(shouldStop: shouldStop)
+    fitToFlow(shouldStop: shouldStop)
+    paint()
+    isPrepared = true
+  }
+
+  /// Fits the mappings to the frame's own coordinates for as long as the configuration says.
   public func warmUp(shouldStop: () -> Bool = { false }) {
     let training = configuration.training
     MappingWarmup(model: model, runner: runner, kernels: kernels, seed: seed).run(
@@ -160,6 +168,12 @@ public final class Trainer {
       model: model, clip: clip, configuration: configuration.training, runner: runner, kernels: kernels, seed: seed
     )
     .run(shouldStop: shouldStop)
+  }
+
+  /// Gives textures and alpha their first values, where the configuration says so.
+  public func paint() {
+    guard configuration.training.paintedStart else { return }
+    PaintedStart(model: model, clip: clip, runner: runner, kernels: kernels).paint()
   }
 
   /// One iteration: draw a batch, losses and gradients of its chunks, Adam. `progress` is the share of the run done.

@@ -8,7 +8,7 @@ import Weights
 public final class Metamodel: @unchecked Sendable {
   /// What the file's metadata says.
   public struct Description: Codable, Equatable, Sendable {
-    public static let currentVersion = 2
+    public static let currentVersion = 3
 
     /// A clip of the training.
     public struct Video: Codable, Equatable, Sendable {
@@ -69,6 +69,9 @@ public final class Metamodel: @unchecked Sendable {
 
   // MARK: - Use
 
+  /// Whether it predicts what textures begin with; otherwise that can be painted.
+  public var predictsTextures: Bool { description.hypernetwork.learned != .decoders }
+
   /// The only model that it can start, where it learned whole tables; nil: any sizes of tables.
   public var fixedModel: ModelConfiguration? {
     description.hypernetwork.learned == .everything ? description.model : nil
@@ -113,7 +116,7 @@ public final class Metamodel: @unchecked Sendable {
           + "\(description.layerCount - 1) object\(description.layerCount == 2 ? "" : "s"), or train another metamodel")
     }
     var asked = model
-    if fixedModel == nil { asked.takeTables(of: description.model) }
+    if fixedModel == nil { asked.takeFit(of: description.model) }
     guard asked == description.model else {
       throw HypernetworkError.mismatch(
         "the metamodel makes models of another configuration; use the preset and the model settings that it was "

@@ -68,6 +68,8 @@ public final class MetaTrainer {
     configuration: DecompositionConfiguration, seed: UInt64, threads: Int?, isPrepared: Bool
   ) throws {
     self.metamodel = metamodel
+    var configuration = configuration
+    if metamodel.predictsTextures { configuration.training.paintedStart = false }
     self.configuration = configuration
     settings = metamodel.description.training
     self.seed = seed
@@ -171,6 +173,7 @@ public final class MetaTrainer {
     for index in 0..<library.count {
       let video = try openVideo(OpenKey(video: index, augmentation: .none), seed: seed)
       metamodel.network.predict(vector(of: video), into: video.trainer.model.parameters)
+      video.trainer.paint()
       let psnr = video.trainer.measureQuality().psnr
       metamodel.description.trainedOn[index].psnr = psnr
       onEvent(.evaluated(video: library.name(of: index), psnr: psnr))
@@ -267,9 +270,10 @@ public final class MetaTrainer {
       let video = try openVideo(key, seed: seed)
       let parameters = video.trainer.model.parameters
       predictions.append(metamodel.network.predict(vector(of: video), into: parameters))
+      video.trainer.fitToFlow(shouldStop: shouldStop)
+      video.trainer.paint()
       video.gradient.copy(from: UnsafeBufferPointer(start: parameters.pointer, count: parameters.count))
       psnr += video.trainer.measureQuality().psnr
-      video.trainer.fitToFlow(shouldStop: shouldStop)
       for round in 0..<rounds {
         if shouldStop() { return nil }
         losses += try video.trainer.step(progress: Double(round) / Double(rounds)).total

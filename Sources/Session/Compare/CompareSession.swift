@@ -100,7 +100,7 @@ public struct CompareSession {
     /// What a training with this budget has.
     func configuration(_ budget: TrainingBudget) throws -> DecompositionConfiguration {
       var base = DecompositionConfiguration.preset(preset, for: clip.geometry.size, budget: budget)
-      if let model { base.model.takeTables(of: model) }
+      if let model { base.model.takeFit(of: model) }
       return try SettingsDifference.apply(settings, to: base)
     }
   }

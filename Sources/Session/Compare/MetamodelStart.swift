@@ -7,6 +7,7 @@ struct MetamodelStart: InitialParameters {
   let name: String
   let metamodel: Metamodel
   var model: ModelConfiguration? { metamodel.fixedModel }
+  var holdsTextures: Bool { metamodel.predictsTextures }
 
   /// - Throws: `HypernetworkError.mismatch`; what opening the embedder and embedding report.
   func parameters(

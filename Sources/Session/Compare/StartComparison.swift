@@ -22,6 +22,8 @@ struct StartComparison {
     var parameters: AlignedBuffer?
     /// How long they took to find.
     var seconds: Double
+    /// Whether the parameters say something of the clip's textures.
+    var holdsTextures: Bool
   }
 
   /// Finds the parameters of a start for the clip.
@@ -30,7 +32,9 @@ struct StartComparison {
     let begin = DispatchTime.now().uptimeNanoseconds
     let parameters = try initial.parameters(for: clip, called: name, model: configuration.model, seed: seed)
     let seconds = Double(DispatchTime.now().uptimeNanoseconds - begin) * 1e-9
-    return Start(name: initial.name, parameters: parameters, seconds: parameters == nil ? 0 : seconds)
+    return Start(
+      name: initial.name, parameters: parameters, seconds: parameters == nil ? 0 : seconds,
+      holdsTextures: initial.holdsTextures)
   }
 
   /// One run: train, measure on the way, evaluate in full at the end.
@@ -40,7 +44,9 @@ struct StartComparison {
     from start: Start, _ budget: TrainingBudget, reference: TrainingClip? = nil
   ) throws -> ComparedStarts.Run {
     var configuration = configuration
-    if start.parameters != nil { configuration.training = configuration.training.forFineTuning }
+    if start.parameters != nil {
+      configuration.training = configuration.training.forFineTuning(holdsTextures: start.holdsTextures)
+    }
     let trainer = try Trainer(
       clip: clip, configuration: configuration, seed: seed, parameters: start.parameters, threads: threads)
     context.onEvent(.began(.training))

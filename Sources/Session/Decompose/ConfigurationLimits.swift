@@ -18,6 +18,7 @@ enum ConfigurationLimits {
     }
     try require(model.foregroundScale, in: 0.01...0.99, "model.foreground_uv_scale")
     try require(model.backgroundScale, in: 0.01...0.99, "model.background_uv_scale")
+    try require(model.linearReading, in: 0...16, "model.linear_reading")
     let grids = [("texture", model.textureGrid), ("residual", model.residualGrid), ("alpha", model.alphaGrid)]
     for (name, grid) in grids { try check(grid, "model.\(name)_grid.") }
   }
@@ -49,6 +50,7 @@ enum ConfigurationLimits {
     try require(training.adam.beta1, in: 0...0.999_999, "training.adam.beta1")
     try require(training.adam.beta2, in: 0...0.999_999, "training.adam.beta2")
     try require(training.adam.epsilon, in: 1e-20...1, "training.adam.epsilon")
+    try require(training.bareLightLevels, in: 0...32, "training.bare_light_levels")
     try require(training.warmupIterations, in: 0...1_000_000, "training.warmup_iterations")
     try require(training.flowWarmupIterations, in: 0...1_000_000, "training.flow_warmup_iterations")
     for (name, weight) in try JSONValue(encoding: training.weights).numbers {

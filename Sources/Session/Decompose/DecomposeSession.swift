@@ -18,11 +18,13 @@ public struct DecomposeSession {
     let initialisation = try request.metamodel.map { try Initialisation($0) }
     func settled(_ base: DecompositionConfiguration) throws -> DecompositionConfiguration {
       var base = base
-      if let model = initialisation?.model { base.model.takeTables(of: model) }
+      if let model = initialisation?.model { base.model.takeFit(of: model) }
       var result = try SettingsDifference.apply(request.settings, to: base)
       try ConfigurationLimits.check(result)
       try initialisation?.check(result.model)
-      if initialisation != nil { result.training = result.training.forFineTuning }
+      if let initialisation {
+        result.training = result.training.forFineTuning(holdsTextures: initialisation.holdsTextures)
+      }
       return result
     }
     // What is wrong with the settings is said before a clip is read.
@@ -51,6 +53,7 @@ public struct DecomposeSession {
       clip: trainingClip, configuration: configuration, seed: request.seed, parameters: start,
       threads: request.threads)
     if let initialisation {
+      trainer.prepare(shouldStop: context.shouldStop)
       let quality = trainer.measureQuality()
       context.onEvent(.initialised(psnr: quality.psnr, withoutResiduals: quality.withoutResiduals))
       try project.update { $0.initialisation = initialisation.record(quality) }

@@ -18,6 +18,9 @@ struct Initialisation {
   /// The only model that it can start; nil: any sizes of tables.
   var model: ModelConfiguration? { metamodel.fixedModel }
 
+  /// Whether the parameters say something of the clip's textures.
+  var holdsTextures: Bool { metamodel.predictsTextures }
+
   /// - Parameter model: of the project to be.
   /// - Throws: `HypernetworkError.mismatch` where the metamodel is for another one.
   func check(_ model: ModelConfiguration) throws {

@@ -71,6 +71,7 @@ private struct MeanVectorStart: InitialParameters {
   let name = "metamodel"
   let metamodel: Metamodel
   var model: ModelConfiguration? { metamodel.fixedModel }
+  var holdsTextures: Bool { metamodel.predictsTextures }
 
   func parameters(
     for clip: TrainingClip, called clipName: String, model: ModelConfiguration, seed: UInt64

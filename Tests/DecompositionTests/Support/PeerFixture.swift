@@ -82,7 +82,7 @@ struct PeerFixture {
     let model = try NVDModel(
       configuration: ModelConfiguration(
         mappingBase: settings.skip ? .motion : .none, mappingWidth: settings.mappingWidth,
-        fieldWidth: settings.fieldWidth, hiddenLayers: 3, biases: settings.bias,
+        fieldWidth: settings.fieldWidth, hiddenLayers: 3, biases: settings.bias, linearReading: 0,
         textureGrid: settings.textureGrid.configuration, residualGrid: settings.residualGrid.configuration,
         alphaGrid: settings.alphaGrid.configuration, residualChannels: 3, foregroundScale: settings.scales[0],
         backgroundScale: settings.scales[settings.scales.count - 1]),
