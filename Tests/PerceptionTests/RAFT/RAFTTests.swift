@@ -14,7 +14,7 @@ import Testing
     "Flow is torchvision's, of a picture whose sides are no multiples of 8",
     arguments: [("small", 3), ("large", 1), ("large", 3)])
   func torchvision(network: String, iterations: Int) throws {
-    let raft = try RAFT(contentsOf: RAFTFixture.write(fixture.weights(network)), iterations: iterations)
+    let raft = try RAFTFixture.withFile(fixture.weights(network)) { try RAFT(contentsOf: $0, iterations: iterations) }
     #expect(raft.name == "raft-\(network)")
     let expected = try fixture.flow(network, iterations: iterations)
     let flow = try raft.flow(from: fixture.frames[0], to: fixture.frames[1])
@@ -34,7 +34,7 @@ import Testing
     }
     #expect(renamed.count == given.count)
     let flows = try [given, renamed].map { weights in
-      try RAFT(contentsOf: RAFTFixture.write(weights), iterations: 1).flow(
+      try RAFTFixture.withFile(weights) { try RAFT(contentsOf: $0, iterations: 1) }.flow(
         from: fixture.frames[0], to: fixture.frames[1])
     }
     #expect(flows[0].distance(from: flows[1]) == 0)
@@ -42,7 +42,7 @@ import Testing
 
   @Test("Pairs of a clip are the flows of its frames, in both directions")
   func pairs() throws {
-    let raft = try RAFT(contentsOf: RAFTFixture.write(fixture.weights("small")), iterations: 1)
+    let raft = try RAFTFixture.withFile(fixture.weights("small")) { try RAFT(contentsOf: $0, iterations: 1) }
     let frames = [fixture.frames[0], fixture.frames[1], fixture.frames[0]]
     let pairs = try FlowEstimator(.raft(raft)).pairs(for: frames)
     let (there, back) = (
@@ -55,7 +55,7 @@ import Testing
 
   @Test("Small frames are padded, frames of two sizes refused")
   func sizes() throws {
-    let raft = try RAFT(contentsOf: RAFTFixture.write(fixture.weights("small")), iterations: 1)
+    let raft = try RAFTFixture.withFile(fixture.weights("small")) { try RAFT(contentsOf: $0, iterations: 1) }
     let small = Frame(size: PixelSize(width: 30, height: 17))
     let flow = try raft.flow(from: small, to: small)
     #expect(flow.size == small.size)

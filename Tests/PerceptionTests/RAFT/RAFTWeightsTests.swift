@@ -14,12 +14,13 @@ import Weights
   private func reading(_ change: (inout [String: RAFTFixture.Tensor]) -> Void) throws -> String {
     var changed = weights
     change(&changed)
-    let url = try RAFTFixture.write(changed)
-    do {
-      _ = try RAFTWeights(contentsOf: url)
-      return "accepted"
-    } catch {
-      return "\(error)"
+    return try RAFTFixture.withFile(changed) { url in
+      do {
+        _ = try RAFTWeights(contentsOf: url)
+        return "accepted"
+      } catch {
+        return "\(error)"
+      }
     }
   }
 

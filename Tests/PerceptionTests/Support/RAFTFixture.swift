@@ -50,14 +50,15 @@ struct RAFTFixture: Sendable {
     var values: [Float]
   }
 
-  /// A file with these tensors, in a new temporary folder.
-  static func write(_ tensors: [String: Tensor]) throws -> URL {
+  /// What `use` makes of a file with these tensors, which is gone afterwards.
+  static func withFile<Result>(_ tensors: [String: Tensor], _ use: (URL) throws -> Result) throws -> Result {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("hypernvd-raft-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
     let url = folder.appendingPathComponent("weights.safetensors")
     let list = tensors.sorted { $0.key < $1.key }.map { (name: $0.key, shape: $0.value.shape, values: $0.value.values) }
     try SafetensorsWriter.write(tensors: list, to: url)
-    return url
+    return try use(url)
   }
 
   /// Uniform numbers by SplitMix64, seeded with the FNV-1a hash of the name.
