@@ -1,3 +1,4 @@
+import Foundation
 import Media
 import Testing
 
@@ -44,6 +45,17 @@ import Testing
     }
     #expect(model.alphaGrid.growth == ModelConfiguration.fast.alphaGrid.growth)
     #expect(DecompositionConfiguration.preset(.fast, for: PixelSize(width: 2, height: 2)).model.textureGrid.growth == 1)
+  }
+
+  @Test func filesWithoutALinearReadingAreRead() throws {
+    var model = ModelConfiguration.fast
+    let data = try JSONEncoder().encode(model)
+    #expect(try JSONDecoder().decode(ModelConfiguration.self, from: data) == model)
+    var fields = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
+    #expect(fields.removeValue(forKey: "linear_reading") != nil)
+    model.linearReading = 0
+    let older = try JSONSerialization.data(withJSONObject: fields)
+    #expect(try JSONDecoder().decode(ModelConfiguration.self, from: older) == model)
   }
 
   @Test func thePaperHasOneSizeForAll() {

@@ -115,3 +115,23 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
     return sizes && table && grid.growth >= 1 && grid.growth <= 4 && grid.resolution(level: grid.levels - 1) < 1_000_000
   }
 }
+
+extension ModelConfiguration {
+  /// Files from before there was a linear reading say nothing of it; it is no part of a trained model.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    try self.init(
+      mappingBase: values.decode(MappingBase.self, forKey: .mappingBase),
+      mappingWidth: values.decode(Int.self, forKey: .mappingWidth),
+      fieldWidth: values.decode(Int.self, forKey: .fieldWidth),
+      hiddenLayers: values.decode(Int.self, forKey: .hiddenLayers),
+      biases: values.decode(Bool.self, forKey: .biases),
+      linearReading: values.decodeIfPresent(Float.self, forKey: .linearReading) ?? 0,
+      textureGrid: values.decode(HashGridConfiguration.self, forKey: .textureGrid),
+      residualGrid: values.decode(HashGridConfiguration.self, forKey: .residualGrid),
+      alphaGrid: values.decode(HashGridConfiguration.self, forKey: .alphaGrid),
+      residualChannels: values.decode(Int.self, forKey: .residualChannels),
+      foregroundScale: values.decode(Float.self, forKey: .foregroundScale),
+      backgroundScale: values.decode(Float.self, forKey: .backgroundScale))
+  }
+}
