@@ -24,7 +24,7 @@ public struct LinearReading: Sendable {
 }
 
 extension MLP {
-  /// Sets two units a output in every hidden layer aside: they carry the positive and the negative part of `A x` to it
+  /// Sets two units an output in every hidden layer aside: they carry the positive and the negative part of `A x` to it
   /// unchanged. The other units stay as they are, and so does the output's bias.
   /// - Precondition: a width of at least twice the outputs.
   public func begin(reading: LinearReading, _ parameters: UnsafeMutablePointer<Float>) {

@@ -16,15 +16,17 @@ import Testing
   private func trainer(
     _ update: MetaTrainingConfiguration.Update, seeds: [UInt64] = [1, 2, 3], learned: Bool = false,
     form: HypernetworkConfiguration.Form = .factorised, knowledge: HypernetworkConfiguration.Learned = .everything,
-    threads: Int = 2
+    painted: Bool = true, threads: Int = 2
   ) throws -> MetaTrainer {
     var hypernetwork = HypernetworkConfiguration.small(form)
     hypernetwork.learned = knowledge
     var settings = settings(update)
     if learned { (settings.learnsEmbeddings, settings.augmentation) = (true, .none) }
+    var configuration = DecompositionConfiguration.small
+    configuration.training.paintedStart = painted
     return try MetaTrainer(
       library: try library(seeds: seeds), embedder: ColourEmbedder(), hypernetwork: hypernetwork,
-      configuration: .small, settings: settings, seed: 4, threads: threads)
+      configuration: configuration, settings: settings, seed: 4, threads: threads)
   }
 
   private func prediction(_ metamodel: Metamodel, _ embedding: [Float]) -> [UInt32] {
@@ -128,6 +130,32 @@ import Testing
     for (tensor, learned) in zip(network.target.tensors, decoders.learned) {
       let isDecoder = tensor.group == .network && !tensor.name.contains(".mapping.")
       #expect(learned == (isDecoder ? tensor.count : 0), "\(tensor.name)")
+    }
+  }
+
+  /// A prediction that says nothing of textures is judged, and trained in visits, with the clip painted into them; one
+  /// that does is left as it is.
+  @Test(arguments: HypernetworkConfiguration.Learned.allCases)
+  func clipsArePaintedWhereTexturesAreNotPredicted(knowledge: HypernetworkConfiguration.Learned) throws {
+    func psnr(painted: Bool) throws -> (visit: Double, evaluated: Double) {
+      let trainer = try trainer(.reptile, seeds: [1], knowledge: knowledge, painted: painted)
+      var result = (visit: 0.0, evaluated: 0.0)
+      _ = try trainer.train(
+        budget: .iterations(1),
+        onEvent: { event in
+          switch event {
+          case .visited(let visit): result.visit = visit.psnr
+          case .evaluated(_, let psnr): result.evaluated = psnr
+          default: break
+          }
+        })
+      return result
+    }
+    let (plain, painted) = (try psnr(painted: false), try psnr(painted: true))
+    if knowledge == .decoders {
+      #expect(painted.visit > plain.visit + 1 && painted.evaluated > plain.evaluated + 1, "\(plain), \(painted)")
+    } else {
+      #expect(painted == plain)
     }
   }
 

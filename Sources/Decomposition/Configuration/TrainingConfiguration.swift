@@ -10,8 +10,8 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   /// Learning rate of MLPs.
   public var networkRate: Float
   public var schedule: RateSchedule
-  /// What the weight of the loss without residuals is multiplied with. Under a light that changes no texture is right in
-  /// every frame, so this loss keeps pulling at the texture, and what is near its best in the mean is never at rest.
+  /// What the weight of the loss without residuals is multiplied with. Where more changes than the coarse light
+  /// (`bareLightLevels`) no texture is right in every frame, and this loss keeps pulling at it.
   public var bareSchedule: RateSchedule
   /// The levels of the residuals' grids, from the coarsest, whose light the loss without residuals leaves to them
   /// (`CoarseLight`); 0: none, the textures alone are to be the picture.

@@ -17,6 +17,7 @@ public final class Trainer {
   /// The budget of the run; set by the first call of `train`, restored from a checkpoint.
   public internal(set) var budget: TrainingBudget?
 
+  /// Whether `prepare` has been called.
   private var isPrepared = false
   let adam: Adam
   let kernels: Kernels
