@@ -68,7 +68,7 @@ public struct HashGrid: @unchecked Sendable {
 
   /// How many levels, from the first, are indexed directly: their entries have a place in space of their own, those of
   /// the hashed levels after them are shared by places that have nothing in common.
-  var denseLevels: Int { levels.prefix { $0.dense == 1 }.count }
+  public var denseLevels: Int { levels.prefix { $0.dense == 1 }.count }
 
   /// How many values of the table, from its start, belong to levels that are indexed directly.
   public var denseValues: Int {
@@ -103,15 +103,15 @@ public struct HashGrid: @unchecked Sendable {
     return start..<start + Self.featuresPerLevel * Int(levels[level].entries)
   }
 
-  /// The two features of one level, into the first two rows of `output`.
+  /// The two features of one level at some of the points, into the first two rows of `output`.
   func encode(
-    level: Int, _ parameters: UnsafePointer<Float>, input: FeatureRows, output: FeatureRows, count: Int,
+    level: Int, _ parameters: UnsafePointer<Float>, input: FeatureRows, output: FeatureRows, points: Range<Int>,
     kernels: Kernels
   ) {
     withLevel(level) { grid in
       kernels.table.grid_encode(
-        grid, parameters + range(level: level).lowerBound, count, input.pointer, input.stride, output.pointer,
-        output.stride)
+        grid, parameters + range(level: level).lowerBound, points.count, input.pointer + points.lowerBound, input.stride,
+        output.pointer + points.lowerBound, output.stride)
     }
   }
 

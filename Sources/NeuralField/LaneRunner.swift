@@ -23,4 +23,10 @@ public struct LaneRunner: Sendable {
       for chunk in stride(from: lane, to: chunks, by: lanes) { body(lane, chunk) }
     }
   }
+
+  /// Calls `body` with a contiguous share of `0..<count` for every lane; shares start on cache lines of values of 4 bytes.
+  func run(sharing count: Int, _ body: @Sendable (Range<Int>) -> Void) {
+    let share = ((count + lanes - 1) / lanes + 15) / 16 * 16
+    run { lane in body(min(count, lane * share)..<min(count, (lane + 1) * share)) }
+  }
 }

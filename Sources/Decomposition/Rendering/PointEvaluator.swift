@@ -48,9 +48,11 @@ struct PointEvaluator: Sendable {
 
   /// Evaluates points in chunks and hands each chunk's values to `body` on its lane: `start` is the chunk's first point.
   ///
-  /// - Parameter point: pixel coordinates and frame of a point by its number.
+  /// - Parameters:
+  ///   - layer: evaluate this layer alone; nil for all.
+  ///   - point: pixel coordinates and frame of a point by its number.
   func evaluate(
-    count: Int, parts: Parts, point: @Sendable (Int) -> (x: Float, y: Float, frame: Int),
+    count: Int, parts: Parts, layer: Int? = nil, point: @Sendable (Int) -> (x: Float, y: Float, frame: Int),
     body: @Sendable (_ lane: Int, _ start: Int, _ count: Int, FieldWorkspace) -> Void
   ) {
     let chunks = (count + Self.chunkPoints - 1) / Self.chunkPoints
@@ -59,17 +61,17 @@ struct PointEvaluator: Sendable {
       let points = min(Self.chunkPoints, count - start)
       let lane = lanes[number]
       lane.all.place(count: points, geometry: model.geometry) { point(start + $0) }
-      forward(lane, parts: parts)
+      forward(lane, parts: parts, layers: layer.map { $0..<$0 + 1 } ?? model.layers.indices)
       body(number, start, points, lane.workspace)
     }
   }
 
-  private func forward(_ lane: Lane, parts: Parts) {
+  private func forward(_ lane: Lane, parts: Parts, layers: Range<Int>) {
     let (workspace, count) = (lane.workspace, lane.all.count)
     if parts.contains(.alpha) {
       model.evaluateAlpha(position: lane.all.position, count: count, workspace: workspace, kernels: kernels)
     }
-    for layer in model.layers.indices {
+    for layer in layers {
       var points = lane.all
       if parts.contains(.alpha), unseen >= 0 {
         lane.seen.select(from: lane.all, alpha: workspace.alpha[layer], above: unseen)

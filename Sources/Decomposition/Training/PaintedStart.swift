@@ -3,9 +3,12 @@ import Media
 import NeuralField
 
 /// Gives textures and alpha their first values: a texture the mean colours of what the first mappings bring to each of
-/// its places, alpha the masks, both only as finely as the directly indexed levels of their grids are. The first picture
-/// then shows the scene. It needs networks that begin with a linear reading, and mappings that are about right (estimated
-/// motion).
+/// its places, alpha the masks. The first picture then shows the scene. It needs networks that begin with a linear
+/// reading, and mappings that are about right (estimated motion).
+///
+/// The background is painted as finely as its grid is. Objects and alpha only get the levels that are indexed directly: frames
+/// do not agree on the details of what walks, and a texture that begins with some frame's details leaves the others' to the
+/// light.
 ///
 /// The outputs that are painted are those before the last function: `z = log(y / (1 - y)) / 2`, the inverse of
 /// `(tanh(z) + 1) / 2`.
@@ -15,8 +18,8 @@ struct PaintedStart {
   let runner: LaneRunner
   let kernels: Kernels
 
-  /// Pixels looked at, about, spread evenly over the clip.
-  private static let points = 400_000
+  /// Pixels looked at, about, spread evenly over the clip: cells as fine as pixels need several frames' each.
+  private static let points = 1_300_000
   /// Colours and opacities are kept so far from 0 and 1.
   private static let margin: Float = 0.02
 
@@ -61,7 +64,7 @@ struct PaintedStart {
     let target = FeatureRows(features: 3, capacity: points.count)
     let (frames, width) = (clip.frames, clip.geometry.size.width)
     evaluator.evaluate(
-      count: points.count, parts: [], point: { (Float(points[$0].x), Float(points[$0].y), points[$0].frame) },
+      count: points.count, parts: [], layer: index, point: { (Float(points[$0].x), Float(points[$0].y), points[$0].frame) },
       body: { _, start, count, workspace in
         for axis in 0..<2 { NVDModel.toUnit(workspace.uv[index][axis], place[axis] + start, count: count) }
         for m in start..<start + count {
@@ -77,8 +80,10 @@ struct PaintedStart {
         for m in 0..<points.count { target[channel][m] -= mean }
       }
     }
-    GridPainting(grid: layer.textureGrid, reading: reading).paint(
-      model.parameters.pointer, input: place, target: target, count: points.count, kernels: kernels)
+    let grid = layer.textureGrid
+    GridPainting(grid: grid, reading: reading).paint(
+      levels: index < model.foregroundCount ? grid.denseLevels : grid.configuration.levels, model.parameters,
+      input: place, target: target, count: points.count, runner: runner, kernels: kernels)
   }
 
   private func paintAlpha(_ reading: LinearReading, _ points: [Point]) {
@@ -95,7 +100,8 @@ struct PaintedStart {
     }
     for axis in 0..<3 { NVDModel.toUnit(place[axis], place[axis], count: points.count) }
     GridPainting(grid: model.alphaGrid, reading: reading).paint(
-      model.parameters.pointer, input: place, target: target, count: points.count, kernels: kernels)
+      levels: model.alphaGrid.denseLevels, model.parameters, input: place, target: target, count: points.count,
+      runner: runner, kernels: kernels)
   }
 
   private static func output(_ value: Float) -> Float {
