@@ -110,7 +110,8 @@ public struct HashGrid: @unchecked Sendable {
   ) {
     withLevel(level) { grid in
       kernels.table.grid_encode(
-        grid, parameters + range(level: level).lowerBound, points.count, input.pointer + points.lowerBound, input.stride,
+        grid, parameters + range(level: level).lowerBound, points.count, input.pointer + points.lowerBound,
+        input.stride,
         output.pointer + points.lowerBound, output.stride)
     }
   }

@@ -3,7 +3,7 @@ import Testing
 
 private let subcommands = [
   "decompose", "render", "export", "evaluate", "check", "flow", "mask", "embed", "meta-train", "models", "demo",
-  "bench", "reproduce",
+  "scenes", "bench", "reproduce",
 ]
 
 @Suite struct HelpTests {

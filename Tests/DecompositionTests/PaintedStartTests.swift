@@ -5,11 +5,12 @@ import Testing
 
 @Suite struct PaintedStartTests {
   private func trainer(
-    painted: Bool = true, reading: Float? = nil, threads: Int = 2, foregrounds: Int = 1
+    painted: Bool = true, reading: Float? = nil, threads: Int = 2, foregrounds: Int = 1, isHashed: Bool = false
   ) throws -> Trainer {
     var configuration = DecompositionConfiguration.tiny(.fast)
     configuration.training.paintedStart = painted
     if let reading { configuration.model.linearReading = reading }
+    if isHashed { configuration.model.textureGrid.growth = 2 }
     return try Trainer(
       clip: makeClip(foregrounds: foregrounds).clip, configuration: configuration, seed: 1, threads: threads)
   }
@@ -46,6 +47,21 @@ import Testing
       let moved = tensor.range.contains { one.model.parameters[$0] != start[$0] }
       let isPainted = ["texture.grid", "texture.3.bias", "alpha.grid"].contains(where: tensor.name.hasSuffix)
       #expect(moved == isPainted, "\(tensor.name)")
+    }
+  }
+
+  /// The background as finely as its grid is, objects where every entry has a place of its own.
+  @Test func onlyTheBackgroundsHashedLevelsArePainted() throws {
+    let trainer = try trainer(isHashed: true)
+    let model = trainer.model
+    let start = model.parameters.values
+    trainer.paint()
+    func moved(_ range: some Sequence<Int>) -> Bool { range.contains { model.parameters[$0] != start[$0] } }
+    for (grid, isBackground) in [(model.layers[0].textureGrid, false), (model.layers[1].textureGrid, true)] {
+      let range = grid.table.range
+      #expect(grid.denseValues < range.count)
+      #expect(moved(range.prefix(grid.denseValues)))
+      #expect(moved(range.dropFirst(grid.denseValues)) == isBackground, "\(grid.table.name)")
     }
   }
 

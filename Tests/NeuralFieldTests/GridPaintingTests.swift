@@ -36,7 +36,8 @@ import Testing
     let wanted = scene(count: count).target
     let before = energy(missing, count: count)
     GridPainting(grid: grid, reading: reading).paint(
-      parameters.pointer, input: input, target: missing, count: count, kernels: .active)
+      levels: 4, parameters, input: input, target: missing, count: count, runner: LaneRunner(lanes: 2),
+      kernels: .active)
     #expect(energy(missing, count: count) < 0.003 * before)
     let features = FeatureRows(features: grid.outputs, capacity: count)
     grid.encode(parameters.pointer, input: input, output: features, count: count, kernels: .active)
@@ -60,24 +61,55 @@ import Testing
       (input[0][m], input[1][m], target[0][m]) = (0.25, 0.5, value)
     }
     GridPainting(grid: grid, reading: LinearReading(rows: [[0.5, 0]])).paint(
-      parameters.pointer, input: input, target: target, count: 3, kernels: .active)
+      levels: 1, parameters, input: input, target: target, count: 3, runner: LaneRunner(lanes: 1), kernels: .active)
     // Vertex (1, 2) is entry 11: the mean 2 over .5, times 3 / 3.5.
     let entry = grid.table.offset + 22
     #expect(abs(parameters[entry] - 4 * 3 / 3.5) < 1e-5)
     for index in grid.table.range where index != entry { #expect(parameters[index] == 0) }
   }
 
-  @Test func levelsThatAreHashedStayAsTheyAre() {
+  private func hashed(_ layout: inout ParameterLayout) -> HashGrid {
+    let configuration = HashGridConfiguration(levels: 4, baseResolution: 4, growth: 2, log2TableSize: 7)
+    return HashGrid(configuration, dimensions: 2, name: "grid", in: &layout)
+  }
+
+  @Test func levelsThatAreNotAskedForStayAsTheyAre() {
     var layout = ParameterLayout()
-    let hashed = HashGridConfiguration(levels: 4, baseResolution: 4, growth: 2, log2TableSize: 7)
-    let grid = HashGrid(hashed, dimensions: 2, name: "grid", in: &layout)
+    let grid = hashed(&layout)
     let parameters = AlignedBuffer(count: layout.count)
     for index in grid.table.range { parameters[index] = 0.5 }
     let (input, target) = scene(count: 500)
-    GridPainting(grid: grid, reading: reading).paint(
-      parameters.pointer, input: input, target: target, count: 500, kernels: .active)
     #expect(grid.denseLevels == 2)
+    GridPainting(grid: grid, reading: reading).paint(
+      levels: 2, parameters, input: input, target: target, count: 500, runner: LaneRunner(lanes: 1), kernels: .active)
     #expect(grid.table.range.prefix(grid.denseValues).contains { parameters[$0] != 0.5 })
     #expect(grid.table.range.dropFirst(grid.denseValues).allSatisfy { parameters[$0] == 0.5 })
+  }
+
+  /// Hashed levels are shared by several places, and still say something; what is missing is still said exactly.
+  @Test func hashedLevelsHoldWhatTheirPlacesShareWithAnyNumberOfThreads() {
+    var layout = ParameterLayout()
+    let grid = hashed(&layout)
+    let count = 5003
+    func painted(levels: Int, lanes: Int) -> (parameters: AlignedBuffer, missing: FeatureRows) {
+      let parameters = AlignedBuffer(count: layout.count)
+      let (input, missing) = scene(count: count)
+      GridPainting(grid: grid, reading: reading).paint(
+        levels: levels, parameters, input: input, target: missing, count: count, runner: LaneRunner(lanes: lanes),
+        kernels: .active)
+      return (parameters, missing)
+    }
+    let (dense, all, alone) = (painted(levels: 2, lanes: 2), painted(levels: 4, lanes: 3), painted(levels: 4, lanes: 1))
+    #expect(energy(all.missing, count: count) < 0.8 * energy(dense.missing, count: count))
+    #expect(all.parameters.values == alone.parameters.values)
+    let (input, wanted) = scene(count: count)
+    let features = FeatureRows(features: grid.outputs, capacity: count)
+    grid.encode(all.parameters.pointer, input: input, output: features, count: count, kernels: .active)
+    for (channel, row) in reading.rows.enumerated() {
+      for m in 0..<count {
+        let read = row.indices.reduce(Float(0)) { $0 + row[$1] * features[$1][m] }
+        #expect(abs(read + all.missing[channel][m] - wanted[channel][m]) < 1e-4)
+      }
+    }
   }
 }

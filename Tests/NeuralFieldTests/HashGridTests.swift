@@ -58,7 +58,9 @@ import Testing
     let one = FeatureRows(features: 2, capacity: count)
     grid.encode(parameters.pointer, input: input, output: all, count: count, kernels: .active)
     for level in 0..<3 {
-      grid.encode(level: level, parameters.pointer, input: input, output: one, count: count, kernels: .active)
+      for points in [0..<16, 16..<count] {
+        grid.encode(level: level, parameters.pointer, input: input, output: one, points: points, kernels: .active)
+      }
       for feature in 0..<2 {
         for m in 0..<count { #expect(one[feature][m] == all[2 * level + feature][m]) }
       }

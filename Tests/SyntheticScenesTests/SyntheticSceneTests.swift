@@ -25,6 +25,18 @@ struct SyntheticSceneTests {
     #expect(SceneGenerator.make(other).clip.frames != scene.clip.frames)
   }
 
+  @Test func variedScenesDifferAndStayWithinWhatTheySay() {
+    let scenes = (0..<40).map { SceneConfiguration.varied(seed: $0) }
+    #expect(scenes[3] == .varied(seed: 3))
+    #expect(Set(scenes.map(\.seed)).count == 40 && Set(scenes.map(\.objects.travel)).count == 40)
+    let still = scenes.filter { $0.camera == .still }.count
+    #expect(still > 0 && still < 20)
+    for scene in scenes {
+      #expect(abs(scene.camera.panX) <= 0.012 && abs(scene.camera.zoom) <= 0.008 && scene.objects.travel <= 0.015)
+      #expect((0...0.25).contains(scene.lighting) && (0...0.08).contains(scene.objects.wobble))
+    }
+  }
+
   @Test func framesAreTheSumOfTheLayers() {
     let scene = SceneGenerator.make(Self.small)
     for frame in 0..<5 {

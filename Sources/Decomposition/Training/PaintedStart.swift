@@ -64,7 +64,8 @@ struct PaintedStart {
     let target = FeatureRows(features: 3, capacity: points.count)
     let (frames, width) = (clip.frames, clip.geometry.size.width)
     evaluator.evaluate(
-      count: points.count, parts: [], layer: index, point: { (Float(points[$0].x), Float(points[$0].y), points[$0].frame) },
+      count: points.count, parts: [], layer: index,
+      point: { (Float(points[$0].x), Float(points[$0].y), points[$0].frame) },
       body: { _, start, count, workspace in
         for axis in 0..<2 { NVDModel.toUnit(workspace.uv[index][axis], place[axis] + start, count: count) }
         for m in start..<start + count {

@@ -41,15 +41,10 @@ public enum DemoClip: Equatable, Sendable {
       var configuration = SceneConfiguration()
       configuration.frameCount = 12
       let scene = SceneGenerator.make(configuration)
-      let frames = folder.appendingPathComponent("frames")
-      try FileAccess.makeFolder(frames)
-      for (index, frame) in scene.clip.frames.enumerated() {
-        try ImageFile.write(frame, to: frames.appendingPathComponent(String(format: "%05d.png", index)))
-      }
-      let masks = folder.appendingPathComponent("masks")
-      try MaskFolder(masks).write(scene.masks[0].masks)
-      var request = DecomposeRequest(source: ClipSource(path: frames.path), output: output)
-      request.masks = .given(path: masks.path)
+      let files = SceneFolder(folder)
+      try files.write(scene)
+      var request = DecomposeRequest(source: ClipSource(path: files.frames.path), output: output)
+      request.masks = .given(path: files.masks.path)
       return request
     }
   }

@@ -27,6 +27,17 @@ public enum FileAccess {
     try? FileManager.default.removeItem(at: url)
   }
 
+  /// Puts a finished file or folder in its place, where an old one gives way.
+  /// - Throws: `SessionError.unwritable`.
+  static func replace(_ url: URL, by finished: URL) throws {
+    remove(url)
+    do {
+      try FileManager.default.moveItem(at: finished, to: url)
+    } catch {
+      throw SessionError.unwritable(path: url.path, reason: reason(of: error))
+    }
+  }
+
   public static func exists(_ url: URL) -> Bool { FileManager.default.fileExists(atPath: url.path) }
 
   public static func isFolder(_ url: URL) -> Bool {

@@ -5,6 +5,6 @@ enum Subcommands {
   static let all: [any ParsableCommand.Type] = [
     DecomposeCommand.self, RenderCommand.self, ExportCommand.self, EvaluateCommand.self, CheckCommand.self,
     FlowCommand.self, MaskCommand.self, EmbedCommand.self, MetaTrainCommand.self, ModelsCommand.self, DemoCommand.self,
-    BenchCommand.self, ReproduceCommand.self,
+    ScenesCommand.self, BenchCommand.self, ReproduceCommand.self,
   ]
 }

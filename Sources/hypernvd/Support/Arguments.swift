@@ -25,6 +25,10 @@ struct SizeArgument: ExpressibleByArgument, Equatable {
   static let sides = 16...8192
   let size: PixelSize
 
+  var defaultValueDescription: String { "\(size.width)x\(size.height)" }
+
+  init(size: PixelSize) { self.size = size }
+
   init?(argument: String) {
     let parts = argument.lowercased().split(separator: "x", omittingEmptySubsequences: false)
     guard parts.count == 2, let width = Int(parts[0]), let height = Int(parts[1]),
