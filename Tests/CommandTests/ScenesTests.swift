@@ -53,6 +53,7 @@ import Testing
   @Test(arguments: [
     (["--count", "0"], Int32(64), "--count must be from 1 to 1000"), (["--frames", "0"], 64, "--frames must be"),
     (["--objects", "9"], 64, "--objects must be"), (["--size", "95x54"], 64, "--size"),
+    (["--size", "8192x8192", "--frames", "4"], 64, "can have 3 frames"),
   ])
   func wrongNumbersAreRefused(extra: [String], status: Int32, word: String) throws {
     let result = try Command.run(["scenes", "-o", "/nowhere"] + extra)

@@ -27,10 +27,17 @@ struct ScenesCommand: LoggingCommand {
   @Flag(help: "Replace clips that are there.") var force = false
   @OptionGroup(title: "Messages") var log: LogOptions
 
+  /// A clip is drawn in memory, 24 bytes a pixel.
+  private static let mostPixels = 250_000_000
+
   func validate() throws {
     for (name, value, range) in [("count", count, 1...1000), ("frames", frames, 1...1000), ("objects", objects, 1...8)]
     where !range.contains(value) {
       throw ValidationError("--\(name) must be from \(range.lowerBound) to \(range.upperBound), not \(value).")
+    }
+    let most = Self.mostPixels / size.size.pixelCount
+    if frames > most {
+      throw ValidationError("At \(size.defaultValueDescription) a clip can have \(most) frames, not \(frames).")
     }
   }
 
