@@ -10,7 +10,7 @@ import Testing
     var configuration = DecompositionConfiguration.tiny(.fast)
     configuration.training.paintedStart = painted
     if let reading { configuration.model.linearReading = reading }
-    if isHashed { configuration.model.textureGrid.growth = 2 }
+    if isHashed { (configuration.model.textureGrid.growth, configuration.model.textureGrid.levels) = (2, 6) }
     return try Trainer(
       clip: makeClip(foregrounds: foregrounds).clip, configuration: configuration, seed: 1, threads: threads)
   }
@@ -50,19 +50,23 @@ import Testing
     }
   }
 
-  /// The background as finely as its grid is, objects where every entry has a place of its own.
-  @Test func onlyTheBackgroundsHashedLevelsArePainted() throws {
+  /// The background as finely as pixels are (48 of them are .6 of the texture: cells of 1/80), objects where every entry has a
+  /// place of its own.
+  @Test func backgroundsArePaintedAsFinelyAsPixelsAndObjectsCoarsely() throws {
     let trainer = try trainer(isHashed: true)
     let model = trainer.model
+    #expect(model.geometry.size.width == 48)
     let start = model.parameters.values
     trainer.paint()
-    func moved(_ range: some Sequence<Int>) -> Bool { range.contains { model.parameters[$0] != start[$0] } }
-    for (grid, isBackground) in [(model.layers[0].textureGrid, false), (model.layers[1].textureGrid, true)] {
-      let range = grid.table.range
-      #expect(grid.denseValues < range.count)
-      #expect(moved(range.prefix(grid.denseValues)))
-      #expect(moved(range.dropFirst(grid.denseValues)) == isBackground, "\(grid.table.name)")
+    func painted(_ layer: Int) -> [Bool] {
+      let grid = model.layers[layer].textureGrid
+      return (0..<grid.configuration.levels).map { level in
+        grid.range(level: level).contains { model.parameters[$0] != start[$0] }
+      }
     }
+    // Resolutions of 4, 8, 16, 32, 64, 128; hashed from 16 on.
+    #expect(painted(0) == [true, true, false, false, false, false])
+    #expect(painted(1) == [true, true, true, true, true, false])
   }
 
   /// Features that nothing reads straight have no meaning that could be painted.

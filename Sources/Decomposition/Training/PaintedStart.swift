@@ -6,8 +6,8 @@ import NeuralField
 /// its places, alpha the masks. The first picture then shows the scene. It needs networks that begin with a linear
 /// reading, and mappings that are about right (estimated motion).
 ///
-/// The background is painted as finely as its grid is. Objects and alpha only get the levels that are indexed directly: frames
-/// do not agree on the details of what walks, and a texture that begins with some frame's details leaves the others' to the
+/// The background is painted as finely as pixels are. Objects and alpha only get the levels that are indexed directly: frames do
+/// not agree on the details of what walks, and a texture that begins with some frame's details leaves the others' to the
 /// light.
 ///
 /// The outputs that are painted are those before the last function: `z = log(y / (1 - y)) / 2`, the inverse of
@@ -83,8 +83,17 @@ struct PaintedStart {
     }
     let grid = layer.textureGrid
     GridPainting(grid: grid, reading: reading).paint(
-      levels: index < model.foregroundCount ? grid.denseLevels : grid.configuration.levels, model.parameters,
+      levels: levels(index), model.parameters,
       input: place, target: target, count: points.count, runner: runner, kernels: kernels)
+  }
+
+  /// How many levels of a layer's texture are painted. Those of the background whose cells are at least as large as a
+  /// pixel: what is between the pixels nobody has seen.
+  private func levels(_ index: Int) -> Int {
+    let grid = model.layers[index].textureGrid
+    guard index == model.foregroundCount else { return grid.denseLevels }
+    let finest = 2 * model.pixelsPerUV(layer: index)
+    return (0..<grid.configuration.levels).prefix { Float(grid.configuration.resolution(level: $0)) <= finest }.count
   }
 
   private func paintAlpha(_ reading: LinearReading, _ points: [Point]) {
