@@ -13,6 +13,12 @@ import Testing
     }
   }
 
+  @Test func settingsAreForWhatTrains() throws {
+    let result = try Command.run(["bench", "adam", "--set", "training.precision=single"])
+    #expect(result.status == 64)
+    #expect(result.errors.contains("adam does not train"))
+  }
+
   @Test func aClipOfOnesOwnIsTrained() throws {
     let fixture = try Fixture.shared.get()
     let result = try Command.run([

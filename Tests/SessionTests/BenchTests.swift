@@ -54,6 +54,18 @@ import Testing
     #expect(abs(share.values.reduce(0, +) - 1) < 1e-9)
   }
 
+  @Test func settingsChangeWhatATrainingScenarioRuns() throws {
+    var request = Self.tiny
+    request.settings = try SettingsDifference.parse("training.sampling.no_such_field=1")
+    for scenario in BenchScenarios.all {
+      if scenario.hasSettings {
+        #expect(throws: SessionError.self, "\(scenario.name)") { try scenario.run(request) }
+      } else {
+        #expect(scenario.name != "iteration")
+      }
+    }
+  }
+
   @Test func networksAreMeasuredForwardAndWithGradients() throws {
     let result = try NetworkScenario().run(Self.tiny)
     let names = try #require(result.details).map(\.name)

@@ -30,7 +30,7 @@ public struct BenchRequest: Sendable {
   public var trainingSeconds = 60.0
   /// PSNR in dB whose times are wanted, without order.
   public var thresholds: [Double] = [26, 28, 30, 32, 34, 36, 38, 40]
-  /// Fields of the default preset that `time-to-psnr` and `truth` change.
+  /// Fields of the preset that a scenario with a training changes; the PyTorch peer knows nothing of them.
   public var settings: [String: JSONValue] = [:]
   /// The longest training of `truth`, in iterations.
   public var truthIterations = 6400
@@ -45,10 +45,11 @@ public struct BenchRequest: Sendable {
     try SettingsDifference.apply(settings, to: .preset(.fast, for: clip.geometry.size))
   }
 
-  /// A preset's configuration with the points of this request.
-  func configuration(_ preset: Preset) -> DecompositionConfiguration {
+  /// A preset's configuration with the points and settings of this request.
+  /// - Throws: `SessionError.badSetting`.
+  func configuration(_ preset: Preset) throws -> DecompositionConfiguration {
     var configuration = DecompositionConfiguration.preset(preset)
     configuration.training.sampling.batchPoints = points
-    return configuration
+    return try SettingsDifference.apply(settings, to: configuration)
   }
 }

@@ -8,12 +8,15 @@ public protocol BenchScenario: Sendable {
   var defaultRepetitions: Int { get }
   /// Options with which the PyTorch peer does the same work; nil where it has no such work.
   func peerArguments(threads: Int) -> [String]?
+  /// Whether it runs iterations of a preset, so that `BenchRequest.settings` mean something.
+  var hasSettings: Bool { get }
   /// Prepares what is needed, then measures.
   func run(_ request: BenchRequest) throws -> BenchResult
 }
 
 extension BenchScenario {
   public var defaultRepetitions: Int { 7 }
+  public var hasSettings: Bool { false }
   public func peerArguments(threads: Int) -> [String]? { nil }
 }
 

@@ -44,7 +44,7 @@ struct BenchCommand: LoggingCommand {
   @Option(help: ArgumentHelp("truth: iterations of its longest training.", valueName: "count")) var iterations = 6400
   @Option(
     help: ArgumentHelp(
-      "time-to-psnr, truth: change a field of the preset, as decompose --set does; repeatable.",
+      "Where a preset is trained: change a field of it, as decompose --set does; repeatable. The peer keeps the preset's.",
       valueName: "key=value"))
   var set: [String] = []
   @OptionGroup(title: "Messages") var log: LogOptions
@@ -65,8 +65,8 @@ struct BenchCommand: LoggingCommand {
     if !(1...10_000_000).contains(iterations) {
       throw ValidationError("--iterations must be from 1 to 10000000, not \(iterations).")
     }
-    if !set.isEmpty, !(scenario.value is TimeToQualityScenario), !(scenario.value is TruthScenario) {
-      throw ValidationError("--set is for time-to-psnr and truth, which train a model.")
+    if !set.isEmpty, !scenario.value.hasSettings {
+      throw ValidationError("--set changes a preset; \(scenario.value.name) does not train with one.")
     }
     if masks != nil, clip == nil { throw ValidationError("--masks needs the --clip that they belong to.") }
     if clip != nil, !(scenario.value is TimeToQualityScenario) {

@@ -8,6 +8,7 @@ public struct IterationScenario: BenchScenario {
   public static let fast = IterationScenario(name: "fast-iteration", preset: .fast)
 
   public let name: String
+  public let hasSettings = true
   let preset: Preset
 
   public var summary: String {
@@ -32,7 +33,8 @@ public struct IterationScenario: BenchScenario {
   }
 
   public func peerArguments(threads: Int) -> [String]? {
-    let sampling = BenchRequest().configuration(preset).training.sampling
+    var sampling = DecompositionConfiguration.preset(preset).training.sampling
+    sampling.batchPoints = BenchRequest().points
     let points = sampling.groupSize == 3 ? 3 * sampling.batchPoints : sampling.batchPoints
     return [
       "--preset", preset.rawValue, "--threads", "\(threads)", "--points", "\(sampling.batchPoints)", "--patches",

@@ -4,6 +4,7 @@ import Decomposition
 public struct ThreadScenario: BenchScenario {
   public let name = "threads"
   public let summary = "one iteration of the paper's preset with one thread, and one with all"
+  public let hasSettings = true
 
   public func run(_ request: BenchRequest) throws -> BenchResult {
     let clip = try BenchClip.make(size: request.size, frames: request.frames)

@@ -7,6 +7,7 @@ import Decomposition
 public struct TimeToQualityScenario: BenchScenario {
   public let name = "time-to-psnr"
   public let summary = "a training run of the default preset: seconds until PSNR thresholds were passed"
+  public let hasSettings = true
   public var defaultRepetitions: Int { 1 }
 
   private static let measurements = 50

@@ -8,6 +8,7 @@ import SyntheticScenes
 public struct TruthScenario: BenchScenario {
   public let name = "truth"
   public let summary = "training on a procedural clip: errors of its layers against the truth, budget by budget"
+  public let hasSettings = true
   public var defaultRepetitions: Int { 3 }
 
   /// The largest budget is `BenchRequest.truthIterations`, each other one a quarter of the next.
