@@ -98,6 +98,7 @@ private struct GradientProblem {
     workspace = FieldWorkspace(model, capacity: capacity, lightLevels: training.bareLightLevels)
     Sampler(clip: clip, configuration: training.sampling, seed: 2).draw(
       samples, groups: groups, iteration: 0, chunk: 0, globalRigidity: true, patches: true)
+    for point in 0..<samples.colourCount { samples.weight[point] *= 0.5 + random.unit() }
     var normalisers = LossNormalisers()
     normalisers.add(samples)
     self.normalisers = normalisers

@@ -15,16 +15,16 @@ import Testing
 
   @Test func sameSeedSameModel() throws {
     let (first, second) = (try trainer(), try trainer())
-    for trainer in [first, second] { _ = try trainer.train(budget: .iterations(6)) }
+    for trainer in [first, second] { _ = try trainer.train(budget: .iterations(12)) }
     #expect(bits(first.model) == bits(second.model))
     for (threads, partner) in [(1, first), (5, try trainer(threads: 5))] {
       let same = try trainer(threads: threads)
-      if partner !== first { _ = try partner.train(budget: .iterations(6)) }
-      _ = try same.train(budget: .iterations(6))
+      if partner !== first { _ = try partner.train(budget: .iterations(12)) }
+      _ = try same.train(budget: .iterations(12))
       #expect(bits(partner.model) == bits(same.model), "\(threads) threads")
     }
     let other = try trainer(seed: 2)
-    _ = try other.train(budget: .iterations(6))
+    _ = try other.train(budget: .iterations(12))
     #expect(bits(first.model) != bits(other.model))
   }
 
@@ -33,16 +33,16 @@ import Testing
     let url = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).safetensors")
     defer { try? FileManager.default.removeItem(at: url) }
     let whole = try trainer(preset: preset)
-    _ = try whole.train(budget: .iterations(9))
+    _ = try whole.train(budget: .iterations(24))
 
     let interrupted = try trainer(preset: preset)
     let outcome = try interrupted.train(
-      budget: .iterations(9), checkpoint: url, shouldStop: { interrupted.iteration == 4 })
+      budget: .iterations(24), checkpoint: url, shouldStop: { interrupted.iteration == 14 })
     #expect(outcome == .interrupted)
     let resumed = try Trainer(clip: interrupted.clip, resuming: url, threads: 2)
-    #expect(resumed.iteration == 4)
-    #expect(resumed.budget == .iterations(9))
-    #expect(try resumed.train(budget: .iterations(9)) == .finished)
+    #expect(resumed.iteration == 14)
+    #expect(resumed.budget == .iterations(24))
+    #expect(try resumed.train(budget: .iterations(24)) == .finished)
     #expect(bits(whole.model) == bits(resumed.model))
   }
 

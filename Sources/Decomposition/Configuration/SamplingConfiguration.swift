@@ -7,6 +7,9 @@ public struct SamplingConfiguration: Codable, Equatable, Sendable {
   public var groupSize: Int
   /// Whether the two neighbours of a stencil count in the colour and regularisation losses as well.
   public var neighboursCount: Bool
+  /// Share of the points that is drawn from all pixels alike, in (0, 1]; the others are drawn in proportion to the error of
+  /// the reconstruction, block by block (`ErrorMap`). 1 is the paper's.
+  public var uniformShare: Float
   /// Every how many points get flow matches.
   public var flowEvery: Int
   /// Whether a point is matched to both neighbouring frames or to one of them, drawn at random.
@@ -33,6 +36,7 @@ public struct SamplingConfiguration: Codable, Equatable, Sendable {
     case batchPoints = "batch_points"
     case groupSize = "group_size"
     case neighboursCount = "neighbours_count"
+    case uniformShare = "uniform_share"
     case flowEvery = "flow_every"
     case bothFlowDirections = "both_flow_directions"
     case globalRigidityEvery = "global_rigidity_every"
@@ -47,13 +51,13 @@ public struct SamplingConfiguration: Codable, Equatable, Sendable {
 
   /// The paper's: stencils only, both flow directions for every point, 100,000 points.
   public static let paper = SamplingConfiguration(
-    batchPoints: 100_000, groupSize: 3, neighboursCount: false, flowEvery: 1, bothFlowDirections: true,
+    batchPoints: 100_000, groupSize: 3, neighboursCount: false, uniformShare: 1, flowEvery: 1, bothFlowDirections: true,
     globalRigidityEvery: 1, globalRigidityStep: 100, patchEvery: 30, patchBorder: 0.1,
     foregroundMargin: 1, farForegroundEvery: 1, maskBorder: 0, softMaskEdges: false)
 
   /// Mostly independent points, and the slow terms at a rate that they tolerate.
   public static let fast = SamplingConfiguration(
-    batchPoints: 6000, groupSize: 12, neighboursCount: true, flowEvery: 8, bothFlowDirections: false,
+    batchPoints: 6000, groupSize: 12, neighboursCount: true, uniformShare: 0.2, flowEvery: 8, bothFlowDirections: false,
     globalRigidityEvery: 8, globalRigidityStep: 100, patchEvery: 96, patchBorder: 0.1,
     foregroundMargin: 0.06, farForegroundEvery: 8, maskBorder: 0, softMaskEdges: true)
 

@@ -13,20 +13,20 @@ extension ChunkLoss {
       let gradient = workspace.textureGradient[foreground]
       let isActive = samples.layers[foreground].isActive
       var part = 0.0
-      for m in 0..<samples.colourCount where samples.counts[m] && isActive[m] {
-        let rest = 1 - alpha[m]
+      for m in 0..<samples.colourCount where samples.weight[m] > 0 && isActive[m] {
+        let (rest, weight) = (1 - alpha[m], weight * samples.weight[m])
         var square: Float = 0
         for channel in 0..<3 {
           let colour = texture[channel][m]
           square += colour * colour
           gradient[channel][m] += 2 * weight * rest * rest * colour
         }
-        part += Double(rest * rest * square)
+        part += Double(weight * rest * rest * square)
         alphaGradient[m] -= 2 * weight * rest * square
       }
       sum += part
     }
-    return sum * Double(weight)
+    return sum
   }
 
   /// alpha regularisation: mean over points of -log(max_i alpha_i): every pixel belongs to one layer.
@@ -35,16 +35,16 @@ extension ChunkLoss {
     guard weight > 0 else { return 0 }
     var sum: Double = 0
     let isActive = samples.opacity.isActive
-    for m in 0..<samples.colourCount where samples.counts[m] && isActive[m] {
+    for m in 0..<samples.colourCount where samples.weight[m] > 0 && isActive[m] {
       var largest = 0
       for layer in 1..<model.layerCount where workspace.alpha[layer][m] > workspace.alpha[largest][m] {
         largest = layer
       }
-      let alpha = workspace.alpha[largest][m]
-      sum -= Double(logf(alpha))
+      let (alpha, weight) = (workspace.alpha[largest][m], weight * samples.weight[m])
+      sum -= Double(weight * logf(alpha))
       workspace.alphaGradient[largest][m] -= weight / alpha
     }
-    return sum * Double(weight)
+    return sum
   }
 
   /// alpha bootstrapping: mean over points of the sum over foregrounds of the binary cross-entropy of alpha and mask, 0
@@ -59,13 +59,13 @@ extension ChunkLoss {
       let gradient = workspace.alphaGradient[foreground]
       let isActive = samples.opacity.isActive
       let maskCounts = samples.maskCounts[foreground]
-      for m in 0..<samples.colourCount where samples.counts[m] && isActive[m] && maskCounts[m] {
-        let (a, y) = (alpha[m], mask[m])
-        if y > 0 { sum -= Double(y * logf(a)) }
-        if y < 1 { sum -= Double((1 - y) * logf(1 - a)) }
+      for m in 0..<samples.colourCount where samples.weight[m] > 0 && isActive[m] && maskCounts[m] {
+        let (a, y, weight) = (alpha[m], mask[m], weight * samples.weight[m])
+        if y > 0 { sum -= Double(weight * y * logf(a)) }
+        if y < 1 { sum -= Double(weight * (1 - y) * logf(1 - a)) }
         gradient[m] += weight * (a - y) / (a * (1 - a))
       }
     }
-    return sum * Double(weight)
+    return sum
   }
 }

@@ -3,7 +3,8 @@ import NeuralField
 extension ChunkLoss {
   /// rgb: mean over points of || prediction - target ||^2 (model.md, first row of the losses).
   func rgb() -> Double {
-    squaredError(
+    measureError()
+    return squaredError(
       workspace.colour, gradient: workspace.colourGradient, weight: mean(weights.rgb, over: normalisers.points))
   }
 
@@ -17,17 +18,30 @@ extension ChunkLoss {
   private func squaredError(_ prediction: FeatureRows, gradient: FeatureRows, weight: Float) -> Double {
     guard weight > 0 else { return 0 }
     var sum: Double = 0
+    let pointWeight = samples.weight
     for channel in 0..<3 {
       let (colour, target, slope) = (prediction[channel], samples.target[channel], gradient[channel])
       var part = 0.0
-      for m in 0..<samples.colourCount where samples.counts[m] {
+      for m in 0..<samples.colourCount {
         let error = colour[m] - target[m]
-        part += Double(error * error)
-        slope[m] += 2 * weight * error
+        part += Double(pointWeight[m] * error * error)
+        slope[m] += 2 * weight * pointWeight[m] * error
       }
       sum += part
     }
     return sum * Double(weight)
+  }
+
+  /// Leaves the squared error of every colour point in the samples.
+  private func measureError() {
+    let errors = samples.squaredError
+    for channel in 0..<3 {
+      let (colour, target) = (workspace.colour[channel], samples.target[channel])
+      for m in 0..<samples.colourCount {
+        let error = colour[m] - target[m]
+        errors[m] = (channel == 0 ? 0 : errors[m]) + error * error
+      }
+    }
   }
 
   /// gradient: mean over stencils of the squared error of forward differences in x and in y against the frame's own.

@@ -13,15 +13,15 @@ extension ChunkLoss {
         let gradient = workspace.residualGradient[layer][channel]
         let isActive = samples.layers[layer].isActive
         var part = 0.0
-        for m in 0..<samples.colourCount where samples.counts[m] && isActive[m] {
-          let error = residual[m] - 1
-          part += Double(error * error)
+        for m in 0..<samples.colourCount where samples.weight[m] > 0 && isActive[m] {
+          let (error, weight) = (residual[m] - 1, weight * samples.weight[m])
+          part += Double(weight * error * error)
           gradient[m] += 2 * weight * error
         }
         sum += part
       }
     }
-    return sum * Double(weight)
+    return sum
   }
 
   /// residual smoothness: mean over patches, layers and channels of 1 - cov(r1, r2) / (sigma1 sigma2) + 16 var(r2), r1 and

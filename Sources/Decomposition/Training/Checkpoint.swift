@@ -97,7 +97,7 @@ extension NVDModel {
 }
 
 extension Trainer {
-  /// Writes everything that continuing needs: model, Adam's moments, iteration, seed, configuration.
+  /// Writes everything that continuing needs: model, Adam's moments, where errors are, iteration, seed, configuration.
   public func saveCheckpoint(to url: URL) throws {
     let state = TrainingState(
       training: configuration.training, seed: seed, iteration: iteration, adamStep: adam.step, elapsed: elapsed,
@@ -105,7 +105,7 @@ extension Trainer {
     let tensors =
       model.layout.namedValues(model.parameters, prefix: "")
       + model.layout.namedValues(adam.firstMoment, prefix: "adam.m.")
-      + model.layout.namedValues(adam.secondMoment, prefix: "adam.v.")
+      + model.layout.namedValues(adam.secondMoment, prefix: "adam.v.") + (errors?.namedValues ?? [])
     try SafetensorsWriter.write(
       buffers: tensors,
       metadata: [
@@ -140,6 +140,10 @@ extension Trainer {
       model: model, seed: state.seed, threads: threads, kernels: kernels)
     try model.layout.read(file, prefix: "adam.m.", into: adam.firstMoment, path: url.path)
     try model.layout.read(file, prefix: "adam.v.", into: adam.secondMoment, path: url.path)
+    for (name, buffer) in errors?.buffers ?? [] {
+      try file.read(name, shape: [buffer.count], into: buffer, offset: 0, path: url.path)
+    }
+    errors?.useDensity()
     adam.step = state.adamStep
     iteration = state.iteration
     elapsed = state.elapsed
@@ -158,17 +162,35 @@ extension ParameterLayout {
 
   fileprivate func read(_ file: TensorFile, prefix: String, into buffer: AlignedBuffer, path: String) throws {
     for tensor in tensors {
-      let target = UnsafeMutableBufferPointer(start: buffer.pointer + tensor.offset, count: tensor.count)
-      do {
-        _ = try file.info(prefix + tensor.name, shape: tensor.shape)
-        try file.read(prefix + tensor.name, into: target)
-      } catch {
-        throw DecompositionError.corruptFile(path: path, reason: "\(error)")
-      }
-      guard target.allSatisfy(\.isFinite) else {
-        throw DecompositionError.corruptFile(
-          path: path, reason: "\(prefix + tensor.name) holds values that are not finite")
-      }
+      try file.read(prefix + tensor.name, shape: tensor.shape, into: buffer, offset: tensor.offset, path: path)
+    }
+  }
+}
+
+extension ErrorMap {
+  fileprivate var buffers: [(name: String, values: AlignedBuffer)] {
+    [("errors.squares", squares), ("errors.visits", visits), ("errors.density", density)]
+  }
+
+  fileprivate var namedValues: [(name: String, shape: [Int], values: UnsafeBufferPointer<Float>)] {
+    buffers.map { ($0, [$1.count], UnsafeBufferPointer(start: $1.pointer, count: $1.count)) }
+  }
+}
+
+extension TensorFile {
+  /// Reads a tensor of exactly that shape into a part of a buffer.
+  fileprivate func read(
+    _ name: String, shape: [Int], into buffer: AlignedBuffer, offset: Int, path: String
+  ) throws {
+    let target = UnsafeMutableBufferPointer(start: buffer.pointer + offset, count: shape.reduce(1, *))
+    do {
+      _ = try info(name, shape: shape)
+      try read(name, into: target)
+    } catch {
+      throw DecompositionError.corruptFile(path: path, reason: "\(error)")
+    }
+    guard target.allSatisfy(\.isFinite) else {
+      throw DecompositionError.corruptFile(path: path, reason: "\(name) holds values that are not finite")
     }
   }
 }

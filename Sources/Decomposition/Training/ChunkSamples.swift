@@ -23,8 +23,10 @@ final class ChunkSamples: @unchecked Sendable {
   let mask: FeatureRows
   /// For each foreground, whether the mask counts at a colour point.
   let maskCounts: [UnsafeMutablePointer<Bool>]
-  /// 1 where a colour point counts in the losses of single points, 0 where it only serves a stencil.
-  let counts: UnsafeMutablePointer<Bool>
+  /// What a colour point counts in the losses of single points, 1 in the mean; 0 where it only serves a stencil.
+  let weight: UnsafeMutablePointer<Float>
+  /// Squared error of the reconstruction at the colour points, summed over channels; known once the losses are.
+  let squaredError: UnsafeMutablePointer<Float>
   /// Colour points p, p + (1, 0), p + (0, 1).
   var stencils: [(origin: Int, right: Int, below: Int)] = []
   var matches: [Match] = []
@@ -58,7 +60,8 @@ final class ChunkSamples: @unchecked Sendable {
     frame = memory(0, count: capacity.mapped)
     target = FeatureRows(features: 3, capacity: capacity.colour)
     mask = FeatureRows(features: foregrounds, capacity: capacity.colour)
-    counts = memory(true, count: capacity.colour)
+    weight = memory(1, count: capacity.colour)
+    squaredError = memory(0, count: capacity.colour)
     maskCounts = (0..<foregrounds).map { _ in memory(true, count: capacity.colour) }
     layers = [LayerPoints](repeating: LayerPoints(), count: foregrounds + 1)
   }
@@ -67,12 +70,13 @@ final class ChunkSamples: @unchecked Sendable {
     x.deallocate()
     y.deallocate()
     frame.deallocate()
-    counts.deallocate()
+    weight.deallocate()
+    squaredError.deallocate()
     for counts in maskCounts { counts.deallocate() }
   }
 
   /// Colour points that count in the losses of single points.
-  var countedPoints: Int { (0..<colourCount).reduce(0) { $0 + (counts[$1] ? 1 : 0) } }
+  var countedPoints: Int { (0..<colourCount).reduce(0) { $0 + (weight[$1] > 0 ? 1 : 0) } }
 
   /// Chooses where to evaluate what: foreground f at the points that `isActive(f, point)` and with the patches that
   /// `hasPatch(f, patch)` name, asked in ascending order.

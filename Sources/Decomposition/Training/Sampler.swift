@@ -7,15 +7,18 @@ struct Sampler: Sendable {
   let clip: TrainingClip
   let configuration: SamplingConfiguration
   let seed: UInt64
+  /// Where to look more often; nil draws all pixels alike.
+  private let errors: ErrorMap?
   private let visibility: FrameVisibility
   private let regions: [ObjectRegion]
   /// What the masks of every object say of its opacity, frame by frame, 255 is opaque.
   private let opacities: [[[UInt8]]]
 
-  init(clip: TrainingClip, configuration: SamplingConfiguration, seed: UInt64) {
+  init(clip: TrainingClip, configuration: SamplingConfiguration, seed: UInt64, errors: ErrorMap? = nil) {
     self.clip = clip
     self.configuration = configuration
     self.seed = seed
+    self.errors = errors
     visibility = FrameVisibility(camera: clip.motion[clip.motion.count - 1], size: clip.geometry.size)
     opacities = clip.objects.map { object in
       object.masks.map { configuration.softMaskEdges ? SoftEdges.of($0) : $0.values }
@@ -44,25 +47,36 @@ struct Sampler: Sendable {
     samples.stencils.removeAll(keepingCapacity: true)
     for group in 0..<groups {
       let first = group * configuration.groupSize
-      // Drawn from one pixel more than fits and clamped, so that every pixel is as likely to be in a stencil.
-      let x = min(max(random.index(below: size.width + 1) - 1, 0), size.width - 2)
-      let y = min(max(random.index(below: size.height + 1) - 1, 0), size.height - 2)
-      let frame = random.index(below: frames)
-      set(samples, first, x: x, y: y, frame: frame, counts: true)
-      set(samples, first + 1, x: x + 1, y: y, frame: frame, counts: configuration.neighboursCount)
-      set(samples, first + 2, x: x, y: y + 1, frame: frame, counts: configuration.neighboursCount)
+      let (x, y, frame, weight) = drawStencil(random: &random)
+      let neighbourWeight = configuration.neighboursCount ? weight : 0
+      set(samples, first, x: x, y: y, frame: frame, weight: weight)
+      set(samples, first + 1, x: x + 1, y: y, frame: frame, weight: neighbourWeight)
+      set(samples, first + 2, x: x, y: y + 1, frame: frame, weight: neighbourWeight)
       samples.stencils.append((first, first + 1, first + 2))
       for point in first + 3..<first + configuration.groupSize {
-        set(
-          samples, point, x: random.index(below: size.width), y: random.index(below: size.height),
-          frame: random.index(below: frames), counts: true)
+        let (x, y, frame, weight) =
+          errors?.draw(&random)
+          ?? (random.index(below: size.width), random.index(below: size.height), random.index(below: frames), 1)
+        set(samples, point, x: x, y: y, frame: frame, weight: weight)
       }
     }
   }
 
-  private func set(_ samples: ChunkSamples, _ point: Int, x: Int, y: Int, frame: Int, counts: Bool) {
+  /// The first pixel of a stencil, and what its points count.
+  private func drawStencil(random: inout RandomSource) -> (x: Int, y: Int, frame: Int, weight: Float) {
+    let size = clip.geometry.size
+    if let (x, y, frame, weight) = errors?.draw(&random) {
+      return (min(x, size.width - 2), min(y, size.height - 2), frame, weight)
+    }
+    // Drawn from one pixel more than fits and clamped, so that every pixel is as likely to be in a stencil.
+    let x = min(max(random.index(below: size.width + 1) - 1, 0), size.width - 2)
+    let y = min(max(random.index(below: size.height + 1) - 1, 0), size.height - 2)
+    return (x, y, random.index(below: clip.geometry.frameCount), 1)
+  }
+
+  private func set(_ samples: ChunkSamples, _ point: Int, x: Int, y: Int, frame: Int, weight: Float) {
     samples.set(point, x: Float(x), y: Float(y), frame: frame)
-    samples.counts[point] = counts
+    samples.weight[point] = weight
     let pixel = y * clip.geometry.size.width + x
     clip.frames[frame].pixels.withUnsafeBufferPointer { pixels in
       for channel in 0..<3 { samples.target[channel][point] = Float(pixels[3 * pixel + channel]) * Frame.unit }
@@ -77,7 +91,7 @@ struct Sampler: Sendable {
     samples.matches.removeAll(keepingCapacity: true)
     for point in stride(
       from: random.index(below: configuration.flowEvery), to: samples.colourCount, by: configuration.flowEvery)
-    where samples.counts[point] {
+    where samples.weight[point] > 0 {
       if configuration.bothFlowDirections {
         addMatch(samples, point, forward: true)
         addMatch(samples, point, forward: false)

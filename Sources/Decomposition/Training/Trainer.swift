@@ -23,6 +23,8 @@ public final class Trainer {
   let kernels: Kernels
   let runner: LaneRunner
   private let sampler: Sampler
+  /// nil where all pixels are drawn alike.
+  let errors: ErrorMap?
   private let update: ModelUpdate
   private let batch: [BatchPart]
   private let workspaces: [FieldWorkspace]
@@ -72,7 +74,9 @@ public final class Trainer {
     let sampling = configuration.training.sampling
     quality = QuickQuality(
       evaluator: PointEvaluator(model: model, runner: runner, kernels: kernels), clip: clip)
-    sampler = Sampler(clip: clip, configuration: sampling, seed: seed)
+    errors =
+      sampling.uniformShare < 1 ? ErrorMap(geometry: clip.geometry, uniformShare: sampling.uniformShare) : nil
+    sampler = Sampler(clip: clip, configuration: sampling, seed: seed, errors: errors)
     let wanted = (sampling.groups * sampling.groupSize + Self.chunkPoints - 1) / Self.chunkPoints
     let parts = Self.parts(lanes: runner.lanes)
     let chunksPerPart = (wanted + parts - 1) / parts
@@ -190,6 +194,7 @@ public final class Trainer {
       chunks: batch.flatMap(\.grids), networkGradients: batch.map(\.networkGradient),
       gridRate: training.gridRate * factor, networkRate: training.networkRate * factor)
     for watch in watches { watch.lap(.update) }
+    errors?.learn(from: batch.flatMap(\.samples), iteration: iteration)
     iteration += 1
     return terms
   }
@@ -197,7 +202,7 @@ public final class Trainer {
   /// The losses of a batch and their gradient by all parameters, grids included; nothing is updated.
   ///
   /// - Parameters:
-  ///   - iteration: which batch: the points depend on it and the seed only.
+  ///   - iteration: which batch: the points depend on it, the seed, and the errors that steps have shown.
   ///   - progress: the share of the run that is done, which decides about the phases.
   ///   - gradient: of the layout's length; overwritten.
   /// - Throws: `DecompositionError.diverged` where the loss is not finite.

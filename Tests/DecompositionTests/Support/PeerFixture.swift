@@ -123,7 +123,7 @@ struct PeerFixture {
     let colour = Set(try integers("batch.colour"))
     for p in 0..<count {
       samples.set(p, x: points[3 * p], y: points[3 * p + 1], frame: Int(points[3 * p + 2]))
-      samples.counts[p] = colour.contains(p)
+      samples.weight[p] = colour.contains(p) ? 1 : 0
       for channel in 0..<3 { samples.target[channel][p] = rgb[3 * p + channel] }
       for object in 0..<foregrounds { samples.mask[object][p] = masks[foregrounds * p + object] }
     }
