@@ -4,7 +4,8 @@ import NeuralField
 /// often, the larger their error.
 ///
 /// Block b with the mean squared error e_b is drawn with the density d_b = q + (1 - q) e_b / mean(e), in units of the
-/// uniform one; q is `SamplingConfiguration.uniformShare`. A point counts 1 / sqrt(d_b) in the losses of single points, in
+/// uniform one. q begins as `SamplingConfiguration.uniformShare` and rises to 1 while every pixel is seen eight times in the
+/// mean: what is still wrong then cannot be learned, and looking at it more often harms the light there. A point counts 1 / sqrt(d_b) in the losses of single points, in
 /// units of what points count in the mean: half of what would leave the expected losses as they are with uniform points,
 /// so that large errors count somewhat more. (Stencils and flow matches count alike.) Errors are those that the batches
 /// show anyway; what is old counts less. It begins with the uniform density.
@@ -33,6 +34,8 @@ final class ErrorMap: @unchecked Sendable {
   private static let batchesPerChange = 10
   /// What is left of old errors at every change.
   private static let memory: Float = 0.9
+  /// How often pixels have been seen in the mean when all are drawn alike again.
+  private static let enoughVisits: Float = 8
   /// Added to every squared error: where a picture is perfect, every block is as good as any other.
   private static let leastError: Float = 1e-12
   /// Blocks of 16 pixels; of more where a clip would have more blocks than batches can keep up with.
@@ -86,17 +89,19 @@ final class ErrorMap: @unchecked Sendable {
       }
     }
     guard iteration % Self.batchesPerChange == Self.batchesPerChange - 1 else { return }
-    changeDensity()
+    let points = batch.reduce(0) { $0 + $1.colourCount } * (iteration + 1)
+    let seen = Float(points) / areas.reduce(0, +)
+    changeDensity(uniform: uniformShare + (1 - uniformShare) * min(1, seen / Self.enoughVisits))
   }
 
-  private func changeDensity() {
+  private func changeDensity(uniform: Float) {
     func sum(_ values: AlignedBuffer) -> Float { values.values.reduce(0, +) }
     // Counted as one more point everywhere: a block without any point has the mean error.
     let mean = sum(squares) / sum(visits)
     let errors = areas.indices.map { (squares[$0] + mean) / (visits[$0] + 1) }
     let meanError = zip(errors, areas).reduce(0) { $0 + $1.0 * $1.1 } / areas.reduce(0, +)
     for block in areas.indices {
-      density[block] = uniformShare + (1 - uniformShare) * errors[block] / meanError
+      density[block] = uniform + (1 - uniform) * errors[block] / meanError
       squares[block] *= Self.memory
       visits[block] *= Self.memory
     }
