@@ -7,8 +7,8 @@ public struct SamplingConfiguration: Codable, Equatable, Sendable {
   public var groupSize: Int
   /// Whether the two neighbours of a stencil count in the colour and regularisation losses as well.
   public var neighboursCount: Bool
-  /// Share of the points that is drawn from all pixels alike, in (0, 1]; the others are drawn in proportion to the error of
-  /// the reconstruction, block by block (`ErrorMap`). 1 is the paper's.
+  /// Share of the points that is drawn from all pixels alike at first, in (0, 1]; the others are drawn in proportion to the
+  /// error of the reconstruction, block by block. It rises to 1 as pixels have been seen often (`ErrorMap`). 1 is the paper's.
   public var uniformShare: Float
   /// Every how many points get flow matches.
   public var flowEvery: Int

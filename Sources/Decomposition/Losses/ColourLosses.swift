@@ -3,8 +3,7 @@ import NeuralField
 extension ChunkLoss {
   /// rgb: mean over points of || prediction - target ||^2 (model.md, first row of the losses).
   func rgb() -> Double {
-    measureError()
-    return squaredError(
+    squaredError(
       workspace.colour, gradient: workspace.colourGradient, weight: mean(weights.rgb, over: normalisers.points))
   }
 
@@ -33,7 +32,7 @@ extension ChunkLoss {
   }
 
   /// Leaves the squared error of every colour point in the samples.
-  private func measureError() {
+  func measureError() {
     let errors = samples.squaredError
     for channel in 0..<3 {
       let (colour, target) = (workspace.colour[channel], samples.target[channel])

@@ -143,6 +143,9 @@ extension Trainer {
     for (name, buffer) in errors?.buffers ?? [] {
       try file.read(name, shape: [buffer.count], into: buffer, offset: 0, path: url.path)
     }
+    guard errors?.isPlausible ?? true else {
+      throw DecompositionError.corruptFile(path: url.path, reason: "its errors are none that a training can have")
+    }
     errors?.useDensity()
     adam.step = state.adamStep
     iteration = state.iteration

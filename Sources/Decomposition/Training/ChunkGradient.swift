@@ -21,6 +21,7 @@ struct ChunkGradient {
     let loss = ChunkLoss(
       model: model, samples: samples, workspace: workspace, weights: configuration.weights, normalisers: normalisers,
       phases: phases, layers: model.layers.indices)
+    loss.measureError()
     var terms = LossTerms()
     terms[.rgb] = loss.rgb()
     terms[.bare] = loss.bare()

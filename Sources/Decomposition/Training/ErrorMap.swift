@@ -36,7 +36,7 @@ final class ErrorMap: @unchecked Sendable {
   private static let memory: Float = 0.9
   /// How often pixels have been seen in the mean when all are drawn alike again.
   private static let enoughVisits: Float = 8
-  /// Added to every squared error: where a picture is perfect, every block is as good as any other.
+  /// Added to every block's error: where a picture is perfect, every block is as good as any other.
   private static let leastError: Float = 1e-12
   /// Blocks of 16 pixels; of more where a clip would have more blocks than batches can keep up with.
   private static let smallestSide = 16
@@ -84,7 +84,7 @@ final class ErrorMap: @unchecked Sendable {
       for point in 0..<samples.colourCount {
         let (x, y, frame) = (Int(samples.x[point]), Int(samples.y[point]), Int(samples.frame[point]))
         let block = (frame * rows + y / side) * columns + x / side
-        squares.pointer[block] += samples.squaredError[point] + Self.leastError
+        squares.pointer[block] += samples.squaredError[point]
         visits.pointer[block] += 1
       }
     }
@@ -98,7 +98,7 @@ final class ErrorMap: @unchecked Sendable {
     func sum(_ values: AlignedBuffer) -> Float { values.values.reduce(0, +) }
     // Counted as one more point everywhere: a block without any point has the mean error.
     let mean = sum(squares) / sum(visits)
-    let errors = areas.indices.map { (squares[$0] + mean) / (visits[$0] + 1) }
+    let errors = areas.indices.map { (squares[$0] + mean) / (visits[$0] + 1) + Self.leastError }
     let meanError = zip(errors, areas).reduce(0) { $0 + $1.0 * $1.1 } / areas.reduce(0, +)
     for block in areas.indices {
       density[block] = uniform + (1 - uniform) * errors[block] / meanError
@@ -106,6 +106,12 @@ final class ErrorMap: @unchecked Sendable {
       visits[block] *= Self.memory
     }
     useDensity()
+  }
+
+  /// Whether sums and densities can have come from a training.
+  var isPlausible: Bool {
+    squares.values.allSatisfy { $0 >= 0 } && visits.values.allSatisfy { $0 >= 0 }
+      && density.values.allSatisfy { $0 > 0 }
   }
 
   /// Makes the table and the weights; to be called after `density` has changed.

@@ -42,7 +42,7 @@ public struct BenchRequest: Sendable {
   /// The default preset for a clip, with the settings of this request.
   /// - Throws: `SessionError.badSetting`.
   func trainedConfiguration(for clip: TrainingClip) throws -> DecompositionConfiguration {
-    try SettingsDifference.apply(settings, to: .preset(.fast, for: clip.geometry.size))
+    try withSettings(.preset(.fast, for: clip.geometry.size))
   }
 
   /// A preset's configuration with the points and settings of this request.
@@ -50,6 +50,12 @@ public struct BenchRequest: Sendable {
   func configuration(_ preset: Preset) throws -> DecompositionConfiguration {
     var configuration = DecompositionConfiguration.preset(preset)
     configuration.training.sampling.batchPoints = points
-    return try SettingsDifference.apply(settings, to: configuration)
+    return try withSettings(configuration)
+  }
+
+  private func withSettings(_ configuration: DecompositionConfiguration) throws -> DecompositionConfiguration {
+    let result = try SettingsDifference.apply(settings, to: configuration)
+    try ConfigurationLimits.check(result)
+    return result
   }
 }

@@ -37,6 +37,7 @@ enum ConfigurationLimits {
     let sampling = training.sampling
     try require(sampling.batchPoints, in: 1...10_000_000, "training.sampling.batch_points")
     try require(sampling.groupSize, in: 3...10_000, "training.sampling.group_size")
+    try require(sampling.uniformShare, in: 0.01...1, "training.sampling.uniform_share")
     try require(sampling.flowEvery, in: 1...10_000_000, "training.sampling.flow_every")
     try require(sampling.globalRigidityEvery, in: 1...10_000_000, "training.sampling.global_rigidity_every")
     try require(sampling.globalRigidityStep, in: 0.1...10_000, "training.sampling.global_rigidity_step")
