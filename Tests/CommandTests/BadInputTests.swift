@@ -191,6 +191,9 @@ private let usage = [
   BadInput("no points", 64, "training.sampling.batch_points") { fixture, out in
     ["decompose", fixture.frames, "--set", "training.sampling.batch_points=0", "-o", out]
   },
+  BadInput("a negative share of points", 64, "uniform_share") { fixture, out in
+    ["decompose", fixture.frames, "--set", "training.sampling.uniform_share=-1", "-o", out]
+  },
   BadInput("a network without layers", 64, "model.n_hidden_layers") { fixture, out in
     ["decompose", fixture.frames, "--set", "model.n_hidden_layers=-1", "-o", out]
   },
