@@ -3,9 +3,9 @@ import Media
 
 /// Makes procedural scenes: ground truth for tests, and a clip for demonstrations without any file.
 public enum SceneGenerator {
-  /// Builds the layers, draws every frame and derives masks and flow.
+  /// Builds the layers, draws every frame and derives masks.
   ///
-  /// Cost: about three microseconds a pixel and frame. Memory: 6 bytes a pixel and frame, 18 more for the flow.
+  /// Cost: about a microsecond a pixel and frame. Memory: 7 bytes a pixel and frame.
   /// - Precondition: a size and a frame count of at least 1, `foregroundCount >= 0`, `lighting` in [0, 1).
   public static func make(_ configuration: SceneConfiguration) -> SyntheticScene {
     let size = configuration.size
@@ -30,8 +30,7 @@ public enum SceneGenerator {
       clip: Clip(
         name: "synthetic", frames: frames, frameRate: FrameRate(numerator: 25, denominator: 1),
         sourceFrames: 0..<configuration.frameCount),
-      layers: layers, masks: masks,
-      flow: (0..<configuration.frameCount - 1).map { layers.flow(size: size, frame: $0) })
+      layers: layers, masks: masks)
   }
 
   private static func draw(_ layers: [SyntheticLayer], _ size: PixelSize, frame: Int) -> Frame {

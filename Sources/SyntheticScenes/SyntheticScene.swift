@@ -12,8 +12,12 @@ public struct SyntheticScene: Sendable {
   public let layers: [SyntheticLayer]
   /// For every foreground, where it covers more than half of a pixel.
   public let masks: [ObjectMasks]
-  /// Exact motion of the visible layer between neighbouring frames, `frameCount - 1` pairs.
-  public let flow: [FlowPair]
+
+  /// Exact motion of the visible layer between neighbouring frames, `frameCount - 1` pairs; worked out at every call, which
+  /// takes longer than drawing the frames.
+  public func exactFlow() -> [FlowPair] {
+    (0..<configuration.frameCount - 1).map { layers.flow(size: configuration.size, frame: $0) }
+  }
 
   /// The share of every layer in a place of a frame; they sum to 1.
   public func alphas(_ pixel: SIMD2<Double>, frame: Int) -> [Double] { layers.alphas(pixel, frame: frame) }

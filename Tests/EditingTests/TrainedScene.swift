@@ -26,7 +26,8 @@ struct TrainedScene: Sendable {
       let fromPlane = layer.similarity(frame: 3).inverse ?? .identity
       return (0..<7).map { fromPlane * layer.similarity(frame: $0) }
     }
-    let clip = try TrainingClip(frames: scene.clip.frames, objects: scene.masks, flow: scene.flow, motion: motion)
+    let clip = try TrainingClip(
+      frames: scene.clip.frames, objects: scene.masks, flow: scene.exactFlow(), motion: motion)
     func train(_ seed: UInt64) throws -> NVDModel {
       var configuration = DecompositionConfiguration.preset(.fast, for: clip.geometry.size)
       configuration.training.sampling.batchPoints = 3000

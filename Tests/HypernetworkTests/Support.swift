@@ -16,7 +16,7 @@ func sceneClip(
     let fromPlane = layer.similarity(frame: frames / 2).inverse ?? .identity
     return (0..<frames).map { fromPlane * layer.similarity(frame: $0) }
   }
-  return try TrainingClip(frames: scene.clip.frames, objects: scene.masks, flow: scene.flow, motion: motion)
+  return try TrainingClip(frames: scene.clip.frames, objects: scene.masks, flow: scene.exactFlow(), motion: motion)
 }
 
 func library(seeds: [UInt64], foregrounds: Int = 1) throws -> MemoryClipLibrary {

@@ -63,7 +63,7 @@ import Testing
     let folder = scene.folder.appendingPathComponent("flow")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     func write(spoiled: Bool) throws {
-      for (index, pair) in frames.flow.enumerated() {
+      for (index, pair) in frames.exactFlow().enumerated() {
         var forward = pair.forward
         let mask = frames.masks[0].masks[index]
         // Half of the object's pixels are led astray.

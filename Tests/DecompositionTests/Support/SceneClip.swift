@@ -21,7 +21,7 @@ func makeClip(
     return (0..<frames).map { fromPlane * layer.similarity(frame: $0) }
   }
   return (
-    try TrainingClip(frames: scene.clip.frames, objects: scene.masks, flow: scene.flow, motion: motion), scene
+    try TrainingClip(frames: scene.clip.frames, objects: scene.masks, flow: scene.exactFlow(), motion: motion), scene
   )
 }
 

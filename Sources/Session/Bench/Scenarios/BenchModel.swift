@@ -27,9 +27,10 @@ struct BenchModel {
 
   /// A procedural scene with its exact flow and masks.
   static func clip(_ scene: SyntheticScene) throws -> TrainingClip {
-    let motion = try Preparation.motion(flow: scene.flow, objects: scene.masks, SessionContext())
+    let flow = scene.exactFlow()
+    let motion = try Preparation.motion(flow: flow, objects: scene.masks, SessionContext())
     return try Preparation(
-      clip: scene.clip, flow: scene.flow, objects: scene.masks, maskOrigin: "scene", motion: motion
+      clip: scene.clip, flow: flow, objects: scene.masks, maskOrigin: "scene", motion: motion
     ).trainingClip()
   }
 }
