@@ -10,7 +10,7 @@ import Testing
     let workspace: FieldWorkspace
     let count = 60
 
-    init(lightLevels: Int) throws {
+    init(lightLevels: Int, bareShare: Float = 1) throws {
       let clip = try makeClip().clip
       let configuration = DecompositionConfiguration.tiny(.fast)
       model = try NVDModel(
@@ -22,7 +22,8 @@ import Testing
       }
       let sampling = configuration.training.sampling
       workspace = FieldWorkspace(
-        model, capacity: ChunkCapacity(sampling, groups: sampling.groups), lightLevels: lightLevels)
+        model, capacity: ChunkCapacity(sampling, groups: sampling.groups), lightLevels: lightLevels,
+        bareLightShare: bareShare)
       for axis in 0..<3 {
         for m in 0..<count { workspace.residualInput[0][axis][m] = 0.5 + random.symmetric(0.5) }
       }
@@ -54,6 +55,26 @@ import Testing
     #expect(residual != other && light == same)
     for index in grid.range(level: 1) { problem.model.parameters[index] += 0.1 }
     #expect(problem.evaluate().light != light)
+  }
+
+  /// sum_i alpha_i T_i (1 + share (S_i - 1)).
+  @Test(arguments: [Float(0), 0.5, 1]) func texturesAreAskedForAShareOfIt(share: Float) throws {
+    let problem = try Problem(lightLevels: 2, bareShare: share)
+    let (model, workspace, count) = (problem.model, problem.workspace, problem.count)
+    _ = problem.evaluate()
+    var random = RandomSource(seed: 4)
+    for m in 0..<count {
+      (workspace.alpha[0][m], workspace.alpha[1][m]) = (1, 0)
+      for channel in 0..<3 { workspace.texture[0][channel][m] = random.unit() }
+    }
+    model.composite(count: count, workspace: workspace)
+    let light = try #require(workspace.coarseLight?.values[0])
+    for channel in 0..<3 {
+      for m in 0..<count {
+        let expected = workspace.texture[0][channel][m] * (1 - share + share * light[channel][m])
+        #expect(abs(workspace.bareColour[channel][m] - expected) < 1e-6)
+      }
+    }
   }
 
   @Test func noLevelsAreNoLight() throws {

@@ -95,7 +95,8 @@ private struct GradientProblem {
     let groups = training.sampling.groups
     let capacity = ChunkCapacity(training.sampling, groups: groups)
     samples = ChunkSamples(capacity: capacity, foregrounds: foregrounds)
-    workspace = FieldWorkspace(model, capacity: capacity, lightLevels: training.bareLightLevels)
+    workspace = FieldWorkspace(
+      model, capacity: capacity, lightLevels: training.coarseLightLevels, bareLightShare: training.bareLightShare)
     Sampler(clip: clip, configuration: training.sampling, seed: 2).draw(
       samples, groups: groups, iteration: 0, chunk: 0, globalRigidity: true, patches: true)
     for point in 0..<samples.colourCount { samples.weight[point] *= 0.5 + random.unit() }

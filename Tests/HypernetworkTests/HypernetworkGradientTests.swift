@@ -64,7 +64,7 @@ private final class Problem {
     (weights.bare, weights.alphaRegularisation) = (2, 0)
     configuration.training.weights = weights
     // A light that is taken as given is no derivative.
-    configuration.training.bareLightLevels = 0
+    configuration.training.coarseLightLevels = 0
     var shape = HypernetworkConfiguration.small(form)
     shape.predictedGrids = grids
     network = Hypernetwork(shape, model: configuration.model, layerCount: 2, embeddingSize: 7, threads: 2)

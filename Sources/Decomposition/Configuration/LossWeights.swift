@@ -2,8 +2,8 @@
 public struct LossWeights: Codable, Equatable, Sendable {
   /// Squared colour error of the reconstruction.
   public var rgb: Float = 5
-  /// Squared colour error of the reconstruction *without* residuals, or with their coarse light alone
-  /// (`TrainingConfiguration.bareLightLevels`), so that the texture explains all it can and the residual only the rest.
+  /// Squared colour error of the reconstruction *without* residuals, or with a share of their coarse light alone
+  /// (`TrainingConfiguration.bareLightShare`), so that the texture explains all it can and the residual only the rest.
   /// Not in the paper; 0 switches it off.
   public var bare: Float = 0
   /// Squared error of forward differences in x and y.
@@ -16,7 +16,7 @@ public struct LossWeights: Codable, Equatable, Sendable {
   public var sparsity: Float = 1
   /// 1 - normalised cross-correlation + 16 * variance of residual patches.
   public var residualSmoothness: Float = 0.1
-  /// Mean of (residual - 1)^2.
+  /// Mean of (residual - coarse light)^2, or of (residual - 1)^2 without a coarse light.
   public var residualRegularisation: Float = 0.5
   /// Mean of -log(largest alpha).
   public var alphaRegularisation: Float = 0.1

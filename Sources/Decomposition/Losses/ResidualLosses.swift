@@ -1,7 +1,10 @@
 import NeuralField
 
 extension ChunkLoss {
-  /// residual regularisation: mean over points and channels, summed over layers, of (R - 1)^2.
+  /// residual regularisation: mean over points and channels, summed over layers, of (R - S)^2 with the coarse light S, or
+  /// of (R - 1)^2, as in the paper, where there is none.
+  ///
+  /// Held to 1, light would be drawn away from the truth by a seventh of how far it differs from 1.
   func residualRegularisation() -> Double {
     let channels = model.configuration.residualChannels
     let weight = mean(weights.residualRegularisation, over: normalisers.points) / Float(channels)
@@ -11,12 +14,15 @@ extension ChunkLoss {
       for channel in 0..<channels {
         let residual = workspace.residual[layer][channel]
         let gradient = workspace.residualGradient[layer][channel]
+        let light = workspace.coarseLight?.values[layer][channel]
+        let lightGradient = workspace.coarseLight?.gradient[layer][channel]
         let isActive = samples.layers[layer].isActive
         var part = 0.0
         for m in 0..<samples.colourCount where samples.weight[m] > 0 && isActive[m] {
-          let (error, weight) = (residual[m] - 1, weight * samples.weight[m])
+          let (error, weight) = (residual[m] - (light?[m] ?? 1), weight * samples.weight[m])
           part += Double(weight * error * error)
           gradient[m] += 2 * weight * error
+          lightGradient?[m] -= 2 * weight * error
         }
         sum += part
       }

@@ -1,27 +1,46 @@
 import NeuralField
 
 /// The coarse light S of every layer at the colour points of a chunk: what the residual's network says of the first
-/// levels of its grid alone, the other features 0. It is smooth, so it can be light but no detail of an object.
+/// levels of its grid alone, the other features 0 (`TrainingConfiguration.coarseLightLevels`). It is smooth, so it can be
+/// light but no detail of an object. Two losses look at it.
 ///
-/// The loss `bare` asks the textures for the picture under S (`TrainingConfiguration.bareLightLevels`). S is taken as
-/// given: no gradient flows through it.
+/// `residual_regularisation` holds the residual and S to each other: what is coarse costs nothing, and is not drawn away
+/// from the truth. That leaves open what is texture and what is light, for a factor g of a place turns T and R into T / g
+/// and g R. `bare` decides it: it asks the textures for the picture under a share of the light, 1 + share (S - 1), and
+/// comes to rest only where S is 1 in the mean over time. It takes S as given, and teaches it nothing.
 struct CoarseLight: Sendable {
   /// (channels, colour points) for every layer.
   let values: [FeatureRows]
+  /// That of `values`, in the same shape.
+  let gradient: [FeatureRows]
   private let levels: Int
+  private let bareShare: Float
   /// Rows of the levels left out are 0 and stay so.
   private let features: [FeatureRows]
   private let networks: [MLPWorkspace]
+  private let outputGradient: FeatureRows
+  private let featureGradient: FeatureRows
 
   /// nil for no levels: there is no light then.
-  init?(_ model: NVDModel, levels: Int, capacity: Int, precision: MLPPrecision, kernels: Kernels) {
+  init?(
+    _ model: NVDModel, levels: Int, bareShare: Float, capacity: Int, precision: MLPPrecision, kernels: Kernels
+  ) {
     guard levels > 0 else { return nil }
+    self.bareShare = bareShare
     self.levels = min(levels, model.configuration.residualGrid.levels)
     let layers = model.layers
-    values = layers.map { _ in FeatureRows(features: model.configuration.residualChannels, capacity: capacity) }
+    let channels = model.configuration.residualChannels
+    values = layers.map { _ in FeatureRows(features: channels, capacity: capacity) }
+    gradient = layers.map { _ in FeatureRows(features: channels, capacity: capacity) }
+    outputGradient = FeatureRows(features: channels, capacity: capacity)
+    featureGradient = FeatureRows(
+      features: layers.map(\.residualGrid.outputs).max() ?? 0, capacity: capacity)
     features = layers.map { FeatureRows(features: $0.residualGrid.outputs, capacity: capacity) }
     networks = layers.map { $0.residual.makeWorkspace(capacity: capacity, precision: precision, kernels: kernels) }
   }
+
+  /// What the loss `bare` sees of a value of S.
+  func bare(_ light: Float) -> Float { 1 + bareShare * (light - 1) }
 
   /// - Parameter residualFeatures: of the layer's residual grid at the points.
   func evaluate(
@@ -33,6 +52,26 @@ struct CoarseLight: Sendable {
       model.parameters.pointer, input: input, workspace: network, count: count, kernels: kernels)
     for channel in 0..<model.configuration.residualChannels {
       kernels.softplus(network.output[channel], values[index][channel], count: count)
+    }
+  }
+
+  /// The adjoint of `evaluate` at `gradient`: adds to the gradient of the network's parameters, and to that of the residual
+  /// grid's features at the points.
+  func backward(
+    _ model: NVDModel, layer index: Int, count: Int, parameterGradient: UnsafeMutablePointer<Float>,
+    residualFeatureGradient: FeatureRows, kernels: Kernels
+  ) {
+    let network = networks[index]
+    for channel in 0..<model.configuration.residualChannels {
+      NVDModel.softplusBackward(
+        network.output[channel], gradient[index][channel], outputGradient[channel], count: count, kernels: kernels)
+    }
+    model.layers[index].residual.backward(
+      model.parameters.pointer, input: features[index], workspace: network, outputGradient: outputGradient,
+      inputGradient: featureGradient, count: count, gradient: parameterGradient, kernels: kernels)
+    for row in 0..<HashGrid.featuresPerLevel * levels {
+      let (source, target) = (featureGradient[row], residualFeatureGradient[row])
+      for m in 0..<count { target[m] += source[m] }
     }
   }
 }

@@ -89,8 +89,8 @@ extension NVDModel {
     }
   }
 
-  /// The two reconstructions at the colour points: sum_i alpha_i T_i R_i, and sum_i alpha_i T_i S_i, where the coarse light
-  /// S is 1 if the workspace has none.
+  /// The two reconstructions at the colour points: sum_i alpha_i T_i R_i, and sum_i alpha_i T_i S'_i with what `bare` sees of
+  /// the coarse light, or 1 where the workspace has none.
   func composite(count: Int, workspace: FieldWorkspace) {
     let lastChannel = configuration.residualChannels - 1
     for channel in 0..<3 {
@@ -102,13 +102,24 @@ extension NVDModel {
         let texture = workspace.texture[layer][channel]
         let residual = workspace.residual[layer][min(channel, lastChannel)]
         for m in 0..<count { colour[m] += alpha[m] * texture[m] * residual[m] }
-        if let light = workspace.coarseLight?.values[layer][min(channel, lastChannel)] {
-          for m in 0..<count { bare[m] += alpha[m] * texture[m] * light[m] }
+        if let coarse = workspace.coarseLight {
+          let light = coarse.values[layer][min(channel, lastChannel)]
+          for m in 0..<count { bare[m] += alpha[m] * texture[m] * coarse.bare(light[m]) }
         } else {
           for m in 0..<count { bare[m] += alpha[m] * texture[m] }
         }
       }
     }
+  }
+
+  /// The gradient of z from that of y = log(1 + exp(z)): dy/dz = 1 / (1 + exp(-z)) = (tanh(z / 2) + 1) / 2.
+  static func softplusBackward(
+    _ z: UnsafePointer<Float>, _ slope: UnsafePointer<Float>, _ dz: UnsafeMutablePointer<Float>, count: Int,
+    kernels: Kernels
+  ) {
+    for m in 0..<count { dz[m] = 0.5 * z[m] }
+    kernels.sigmoid2(dz, dz, count: count)
+    for m in 0..<count { dz[m] *= slope[m] }
   }
 
   /// [-1, 1] -> [0, 1], clamped.

@@ -29,7 +29,7 @@ final class FieldWorkspace: @unchecked Sendable {
   let colourGradient: FeatureRows
   let bareColour: FeatureRows
   let bareGradient: FeatureRows
-  /// The light that `bareColour` is under; nil: none.
+  /// The coarse light of the residuals; nil: none.
   let coarseLight: CoarseLight?
 
   // Scratch and the networks' own memory.
@@ -50,9 +50,10 @@ final class FieldWorkspace: @unchecked Sendable {
   /// - Parameters:
   ///   - precision: of the networks' products; `.bfloat16` only where `kernels` have it.
   ///   - lightLevels: levels of the residuals' grids that the coarse light is read from.
+  ///   - bareLightShare: the share of that light that `bareColour` is under.
   init(
     _ model: NVDModel, capacity: ChunkCapacity, precision: MLPPrecision = .single, lightLevels: Int = 0,
-    kernels: Kernels = .active
+    bareLightShare: Float = 1, kernels: Kernels = .active
   ) {
     self.capacity = capacity
     let layers = model.layers
@@ -77,7 +78,8 @@ final class FieldWorkspace: @unchecked Sendable {
     bareColour = FeatureRows(features: 3, capacity: capacity.colour)
     bareGradient = FeatureRows(features: 3, capacity: capacity.colour)
     coarseLight = CoarseLight(
-      model, levels: lightLevels, capacity: capacity.colour, precision: precision, kernels: kernels)
+      model, levels: lightLevels, bareShare: bareLightShare, capacity: capacity.colour, precision: precision,
+      kernels: kernels)
 
     let most = max(capacity.mapped, capacity.residual, capacity.alpha)
     scratch = FeatureRows(features: max(3, layers.count), capacity: most)

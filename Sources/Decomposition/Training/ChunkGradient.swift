@@ -168,6 +168,7 @@ struct ChunkGradient {
       workspace.textureGradient[layer].zero(rows: 0..<3, count: points)
       let patchEvaluations = 2 * ChunkSamples.patchSize * samples.patches.count
       workspace.residualGradient[layer].zero(rows: 0..<channels, count: points + patchEvaluations)
+      workspace.coarseLight?.gradient[layer].zero(rows: 0..<channels, count: points)
     }
     workspace.alphaGradient.zero(rows: 0..<model.layerCount, count: points + samples.matches.count)
     workspace.colourGradient.zero(rows: 0..<3, count: points)
@@ -184,7 +185,8 @@ struct ChunkGradient {
       textureBackward(
         layer, count: points.colourCount, workspace: workspace, gradient: gradient, record: &grids.textures[layer])
       residualBackward(
-        layer, count: points.residualCount, workspace: workspace, gradient: gradient, record: &grids.residuals[layer])
+        layer, colourCount: points.colourCount, count: points.residualCount, workspace: workspace, gradient: gradient,
+        record: &grids.residuals[layer])
       mappingBackward(layer, count: points.mappedCount, workspace: workspace, gradient: gradient)
     }
     alphaBackward(
@@ -211,6 +213,8 @@ struct ChunkGradient {
         let behind = workspace.residualGradient[background][channel]
         for point in points.skipped { behind[point] += gradient[point] }
         points.packResidual(gradient)
+        // Where the layer was not evaluated no loss looks at its coarse light.
+        if let coarse = workspace.coarseLight { points.packColour(coarse.gradient[layer][channel]) }
       }
       samples.opacity.packAlpha(workspace.alpha[layer])
       samples.opacity.packAlpha(workspace.alphaGradient[layer])
@@ -233,8 +237,9 @@ struct ChunkGradient {
         let residualGradient = workspace.residualGradient[layer][residualChannel]
         // The gradient of the bare reconstruction by alpha times texture: the light it is under is taken as given.
         let lit = workspace.scratch[0]
-        if let light = workspace.coarseLight?.values[layer][residualChannel] {
-          for m in 0..<count { lit[m] = bare[m] * light[m] }
+        if let coarse = workspace.coarseLight {
+          let light = coarse.values[layer][residualChannel]
+          for m in 0..<count { lit[m] = bare[m] * coarse.bare(light[m]) }
         } else {
           lit.update(from: bare, count: count)
         }
@@ -274,23 +279,24 @@ struct ChunkGradient {
   }
 
   private func residualBackward(
-    _ index: Int, count: Int, workspace: FieldWorkspace, gradient: UnsafeMutablePointer<Float>,
+    _ index: Int, colourCount: Int, count: Int, workspace: FieldWorkspace, gradient: UnsafeMutablePointer<Float>,
     record: inout GridGradients.Record
   ) {
     let layer = model.layers[index]
     let network = workspace.residualNetworks[index]
     let scratch = workspace.scratch
     for channel in 0..<model.configuration.residualChannels {
-      let (z, slope, dz) = (network.output[channel], workspace.residualGradient[index][channel], scratch[channel])
-      // d/dz softplus = 1 / (1 + exp(-z)) = (tanh(z / 2) + 1) / 2.
-      for m in 0..<count { dz[m] = 0.5 * z[m] }
-      kernels.sigmoid2(dz, dz, count: count)
-      for m in 0..<count { dz[m] *= slope[m] }
+      NVDModel.softplusBackward(
+        network.output[channel], workspace.residualGradient[index][channel], scratch[channel], count: count,
+        kernels: kernels)
     }
     record.begin(layer.residualGrid, input: workspace.residualInput[index], count: count)
     layer.residual.backward(
       model.parameters.pointer, input: workspace.residualFeatures[index], workspace: network, outputGradient: scratch,
       inputGradient: record.features, count: count, gradient: gradient, kernels: kernels)
+    workspace.coarseLight?.backward(
+      model, layer: index, count: colourCount, parameterGradient: gradient, residualFeatureGradient: record.features,
+      kernels: kernels)
   }
 
   private func mappingBackward(

@@ -87,7 +87,8 @@ public final class Trainer {
     workspaces = (0..<runner.lanes).map { _ in
       FieldWorkspace(
         model, capacity: capacity, precision: configuration.training.precision,
-        lightLevels: configuration.training.bareLightLevels, kernels: kernels)
+        lightLevels: configuration.training.coarseLightLevels, bareLightShare: configuration.training.bareLightShare,
+        kernels: kernels)
     }
   }
 
