@@ -27,4 +27,13 @@ public struct Kernels: @unchecked Sendable {
   public func softplus(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, count: Int) {
     table.softplus(count, x, y)
   }
+
+  /// The adjoint of `softplus` at x: dx = dy / (1 + exp(-x)) = dy (tanh(x / 2) + 1) / 2 over `count` values.
+  public func softplusBackward(
+    _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, _ dx: UnsafeMutablePointer<Float>, count: Int
+  ) {
+    for m in 0..<count { dx[m] = 0.5 * x[m] }
+    sigmoid2(dx, dx, count: count)
+    for m in 0..<count { dx[m] *= dy[m] }
+  }
 }

@@ -56,8 +56,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     sampling: .paper, weights: paperWeights, adam: AdamConfiguration(), gridRate: 1e-2, networkRate: 5e-4,
     schedule: .constant, bareSchedule: .constant, coarseLightLevels: 0, bareLightShare: 1,
     bootstrapping: .iteration(10_000), globalRigidity: .iteration(0), rigidity: .iteration(5_000), precision: .single,
-    warmupIterations: 100,
-    flowWarmupIterations: 0, paintedStart: false)
+    warmupIterations: 100, flowWarmupIterations: 0, paintedStart: false)
 
   /// The default: phases as shares of the budget, decaying rates, textures supervised without residuals too,
   /// bootstrapping to the end, little residual smoothness.
@@ -65,8 +64,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     sampling: .fast, weights: fastWeights, adam: AdamConfiguration(sparse: true), gridRate: 1e-2, networkRate: 1e-3,
     schedule: .exponential(from: 0.5, floor: 0.1), bareSchedule: .constant, coarseLightLevels: 3,
     bareLightShare: 0.5, bootstrapping: .never, globalRigidity: .fraction(0.2), rigidity: .never, precision: .bfloat16,
-    warmupIterations: 0,
-    flowWarmupIterations: 100, paintedStart: true)
+    warmupIterations: 0, flowWarmupIterations: 100, paintedStart: true)
 
   /// The same for a model that starts from given parameters: no warm-up, and alpha tied to the masks for 500 iterations at
   /// most, as in the paper, where it is not tied to the end.

@@ -11,7 +11,7 @@ import NeuralField
 struct CoarseLight: Sendable {
   /// (channels, colour points) for every layer.
   let values: [FeatureRows]
-  /// That of `values`, in the same shape.
+  /// The losses' gradient by `values`, in the same shape.
   let gradient: [FeatureRows]
   private let levels: Int
   private let bareShare: Float
@@ -63,8 +63,8 @@ struct CoarseLight: Sendable {
   ) {
     let network = networks[index]
     for channel in 0..<model.configuration.residualChannels {
-      NVDModel.softplusBackward(
-        network.output[channel], gradient[index][channel], outputGradient[channel], count: count, kernels: kernels)
+      kernels.softplusBackward(
+        network.output[channel], gradient[index][channel], outputGradient[channel], count: count)
     }
     model.layers[index].residual.backward(
       model.parameters.pointer, input: features[index], workspace: network, outputGradient: outputGradient,

@@ -112,16 +112,6 @@ extension NVDModel {
     }
   }
 
-  /// The gradient of z from that of y = log(1 + exp(z)): dy/dz = 1 / (1 + exp(-z)) = (tanh(z / 2) + 1) / 2.
-  static func softplusBackward(
-    _ z: UnsafePointer<Float>, _ slope: UnsafePointer<Float>, _ dz: UnsafeMutablePointer<Float>, count: Int,
-    kernels: Kernels
-  ) {
-    for m in 0..<count { dz[m] = 0.5 * z[m] }
-    kernels.sigmoid2(dz, dz, count: count)
-    for m in 0..<count { dz[m] *= slope[m] }
-  }
-
   /// [-1, 1] -> [0, 1], clamped.
   static func toUnit(_ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>, count: Int) {
     for m in 0..<count { target[m] = min(max(source[m] * 0.5 + 0.5, 0), 1) }

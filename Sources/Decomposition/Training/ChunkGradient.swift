@@ -286,9 +286,8 @@ struct ChunkGradient {
     let network = workspace.residualNetworks[index]
     let scratch = workspace.scratch
     for channel in 0..<model.configuration.residualChannels {
-      NVDModel.softplusBackward(
-        network.output[channel], workspace.residualGradient[index][channel], scratch[channel], count: count,
-        kernels: kernels)
+      kernels.softplusBackward(
+        network.output[channel], workspace.residualGradient[index][channel], scratch[channel], count: count)
     }
     record.begin(layer.residualGrid, input: workspace.residualInput[index], count: count)
     layer.residual.backward(
