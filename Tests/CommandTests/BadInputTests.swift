@@ -194,8 +194,8 @@ private let usage = [
   BadInput("a negative share of points", 64, "uniform_share") { fixture, out in
     ["decompose", fixture.frames, "--set", "training.sampling.uniform_share=-1", "-o", out]
   },
-  BadInput("more than all of the light", 64, "bare_light_share") { fixture, out in
-    ["decompose", fixture.frames, "--set", "training.bare_light_share=2", "-o", out]
+  BadInput("light of less than nothing", 64, "coarse_light_levels") { fixture, out in
+    ["decompose", fixture.frames, "--set", "training.coarse_light_levels=-1", "-o", out]
   },
   BadInput("a network without layers", 64, "model.n_hidden_layers") { fixture, out in
     ["decompose", fixture.frames, "--set", "model.n_hidden_layers=-1", "-o", out]

@@ -7,10 +7,11 @@ import Testing
   /// Residual features of random points, and what the residual's network makes of them.
   private struct Problem {
     let model: NVDModel
+    let mean: LightMean?
     let workspace: FieldWorkspace
     let count = 60
 
-    init(lightLevels: Int, bareShare: Float = 1) throws {
+    init(lightLevels: Int) throws {
       let clip = try makeClip().clip
       let configuration = DecompositionConfiguration.tiny(.fast)
       model = try NVDModel(
@@ -21,11 +22,15 @@ import Testing
         for index in tensor.range { model.parameters[index] = random.symmetric(0.5) }
       }
       let sampling = configuration.training.sampling
+      mean = LightMean(model, levels: lightLevels)
       workspace = FieldWorkspace(
-        model, capacity: ChunkCapacity(sampling, groups: sampling.groups), lightLevels: lightLevels,
-        bareLightShare: bareShare)
-      for axis in 0..<3 {
-        for m in 0..<count { workspace.residualInput[0][axis][m] = 0.5 + random.symmetric(0.5) }
+        model, capacity: ChunkCapacity(sampling, groups: sampling.groups), lightMean: mean)
+      for m in 0..<count {
+        for axis in 0..<2 {
+          workspace.uv[0][axis][m] = random.symmetric(1)
+          workspace.residualInput[0][axis][m] = 0.5 + 0.5 * workspace.uv[0][axis][m]
+        }
+        workspace.residualInput[0][2][m] = random.unit()
       }
     }
 
@@ -33,7 +38,8 @@ import Testing
     func evaluate() -> (residual: [Float], light: [Float]) {
       model.evaluateResidual(layer: 0, count: count, workspace: workspace, kernels: .active)
       workspace.coarseLight?.evaluate(
-        model, layer: 0, residualFeatures: workspace.residualFeatures[0], count: count, kernels: .active)
+        model, layer: 0, uv: workspace.uv[0], residualFeatures: workspace.residualFeatures[0], count: count,
+        kernels: .active)
       let light = workspace.coarseLight?.values[0]
       return (
         (0..<count).map { workspace.residual[0][1][$0] }, light.map { light in (0..<count).map { light[1][$0] } } ?? []
@@ -57,21 +63,26 @@ import Testing
     #expect(problem.evaluate().light != light)
   }
 
-  /// sum_i alpha_i T_i (1 + share (S_i - 1)).
-  @Test(arguments: [Float(0), 0.5, 1]) func texturesAreAskedForAShareOfIt(share: Float) throws {
-    let problem = try Problem(lightLevels: 2, bareShare: share)
+  /// sum_i alpha_i T_i (1 + S_i - M_i).
+  @Test func texturesAreAskedForThePictureUnderWhatChanges() throws {
+    let problem = try Problem(lightLevels: 2)
     let (model, workspace, count) = (problem.model, problem.workspace, problem.count)
-    _ = problem.evaluate()
+    let mean = try #require(problem.mean)
     var random = RandomSource(seed: 4)
+    for index in 0..<mean.sums.count { mean.sums[index] = random.unit() }
+    mean.average()
+    _ = problem.evaluate()
     for m in 0..<count {
       (workspace.alpha[0][m], workspace.alpha[1][m]) = (1, 0)
       for channel in 0..<3 { workspace.texture[0][channel][m] = random.unit() }
     }
     model.composite(count: count, workspace: workspace)
     let light = try #require(workspace.coarseLight?.values[0])
+    let means = FeatureRows(features: 3, capacity: count)
+    mean.read(layer: 0, uv: workspace.uv[0], count: count, into: means)
     for channel in 0..<3 {
       for m in 0..<count {
-        let expected = workspace.texture[0][channel][m] * (1 - share + share * light[channel][m])
+        let expected = workspace.texture[0][channel][m] * (1 + light[channel][m] - means[channel][m])
         #expect(abs(workspace.bareColour[channel][m] - expected) < 1e-6)
       }
     }

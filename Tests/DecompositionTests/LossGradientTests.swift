@@ -96,7 +96,7 @@ private struct GradientProblem {
     let capacity = ChunkCapacity(training.sampling, groups: groups)
     samples = ChunkSamples(capacity: capacity, foregrounds: foregrounds)
     workspace = FieldWorkspace(
-      model, capacity: capacity, lightLevels: training.coarseLightLevels, bareLightShare: training.bareLightShare)
+      model, capacity: capacity, lightMean: LightMean(model, levels: training.coarseLightLevels))
     Sampler(clip: clip, configuration: training.sampling, seed: 2).draw(
       samples, groups: groups, iteration: 0, chunk: 0, globalRigidity: true, patches: true)
     for point in 0..<samples.colourCount { samples.weight[point] *= 0.5 + random.unit() }

@@ -2,9 +2,9 @@
 public struct LossWeights: Codable, Equatable, Sendable {
   /// Squared colour error of the reconstruction.
   public var rgb: Float = 5
-  /// Squared colour error of the reconstruction *without* residuals, or with a share of their coarse light alone
-  /// (`TrainingConfiguration.bareLightShare`), so that the texture explains all it can and the residual only the rest.
-  /// Not in the paper; 0 switches it off.
+  /// Squared colour error of the reconstruction *without* residuals, or with what changes of their coarse light alone
+  /// (`CoarseLight`), so that the texture explains all it can and the residual only the rest. Not in the paper; 0
+  /// switches it off.
   public var bare: Float = 0
   /// Squared error of forward differences in x and y.
   public var gradient: Float = 1

@@ -14,11 +14,8 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   /// (`coarseLightLevels`) no texture is right in every frame, and this loss keeps pulling at it.
   public var bareSchedule: RateSchedule
   /// The levels of the residuals' grids, from the coarsest, that say the coarse light (`CoarseLight`): what the residuals
-  /// are held to, and what the loss without residuals leaves to them. 0: no such light, 1 in its place.
+  /// are held to, and whose changes the loss without residuals leaves to them. 0: no such light, 1 in its place.
   public var coarseLightLevels: Int
-  /// The share of the coarse light's difference from 1 that the loss without residuals leaves to the residuals, in [0, 1].
-  /// With 1 nothing says what is texture and what is light; with 0 textures are pulled to and fro by light that changes.
-  public var bareLightShare: Float
   /// How long alpha is tied to the masks.
   public var bootstrapping: PhaseEnd
   /// How long the global rigidity loss acts.
@@ -44,7 +41,6 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     case globalRigidity = "global_rigidity"
     case bareSchedule = "bare_schedule"
     case coarseLightLevels = "coarse_light_levels"
-    case bareLightShare = "bare_light_share"
     case warmupIterations = "warmup_iterations"
     case flowWarmupIterations = "flow_warmup_iterations"
     case paintedStart = "painted_start"
@@ -54,7 +50,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   /// rigidity.
   public static let paper = TrainingConfiguration(
     sampling: .paper, weights: paperWeights, adam: AdamConfiguration(), gridRate: 1e-2, networkRate: 5e-4,
-    schedule: .constant, bareSchedule: .constant, coarseLightLevels: 0, bareLightShare: 1,
+    schedule: .constant, bareSchedule: .constant, coarseLightLevels: 0,
     bootstrapping: .iteration(10_000), globalRigidity: .iteration(0), rigidity: .iteration(5_000), precision: .single,
     warmupIterations: 100, flowWarmupIterations: 0, paintedStart: false)
 
@@ -63,7 +59,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   public static let fast = TrainingConfiguration(
     sampling: .fast, weights: fastWeights, adam: AdamConfiguration(sparse: true), gridRate: 1e-2, networkRate: 1e-3,
     schedule: .exponential(from: 0.5, floor: 0.1), bareSchedule: .constant, coarseLightLevels: 3,
-    bareLightShare: 0.5, bootstrapping: .never, globalRigidity: .fraction(0.2), rigidity: .never, precision: .bfloat16,
+    bootstrapping: .never, globalRigidity: .fraction(0.2), rigidity: .never, precision: .bfloat16,
     warmupIterations: 0, flowWarmupIterations: 100, paintedStart: true)
 
   /// The same for a model that starts from given parameters: no warm-up, and alpha tied to the masks for 500 iterations at

@@ -6,31 +6,29 @@ import NeuralField
 ///
 /// `residual_regularisation` holds the residual and S to each other: what is coarse costs nothing, and is not drawn away
 /// from the truth. That leaves open what is texture and what is light, for a factor g of a place turns T and R into T / g
-/// and g R. `bare` decides it: it asks the textures for the picture under a share of the light, 1 + share (S - 1), and
-/// comes to rest only where S is 1 in the mean over time. It takes S as given, and teaches it nothing.
+/// and g R. `bare` decides it: it asks the textures for the picture under what changes of the light, 1 + S - M with the mean
+/// M over time (`LightMean`). That is 1 in the mean, so textures come to show the picture under mean light, and
+/// light comes to 1 in the mean; what changes of it does not pull at them. It takes S and M as given, and teaches them nothing.
 struct CoarseLight: Sendable {
   /// (channels, colour points) for every layer.
   let values: [FeatureRows]
+  /// What of it changes, 1 + S - M, in the same shape.
+  let changing: [FeatureRows]
   /// The losses' gradient by `values`, in the same shape.
   let gradient: [FeatureRows]
-  private let levels: Int
-  private let bareShare: Float
+  private let mean: LightMean
   /// Rows of the levels left out are 0 and stay so.
   private let features: [FeatureRows]
   private let networks: [MLPWorkspace]
   private let outputGradient: FeatureRows
   private let featureGradient: FeatureRows
 
-  /// nil for no levels: there is no light then.
-  init?(
-    _ model: NVDModel, levels: Int, bareShare: Float, capacity: Int, precision: MLPPrecision, kernels: Kernels
-  ) {
-    guard levels > 0 else { return nil }
-    self.bareShare = bareShare
-    self.levels = min(levels, model.configuration.residualGrid.levels)
+  init(_ model: NVDModel, mean: LightMean, capacity: Int, precision: MLPPrecision, kernels: Kernels) {
+    self.mean = mean
     let layers = model.layers
     let channels = model.configuration.residualChannels
     values = layers.map { _ in FeatureRows(features: channels, capacity: capacity) }
+    changing = layers.map { _ in FeatureRows(features: channels, capacity: capacity) }
     gradient = layers.map { _ in FeatureRows(features: channels, capacity: capacity) }
     outputGradient = FeatureRows(features: channels, capacity: capacity)
     featureGradient = FeatureRows(
@@ -39,19 +37,26 @@ struct CoarseLight: Sendable {
     networks = layers.map { $0.residual.makeWorkspace(capacity: capacity, precision: precision, kernels: kernels) }
   }
 
-  /// What the loss `bare` sees of a value of S.
-  func bare(_ light: Float) -> Float { 1 + bareShare * (light - 1) }
+  /// The features of the levels that it is read from.
+  private var rows: Range<Int> { 0..<HashGrid.featuresPerLevel * mean.levels }
 
-  /// - Parameter residualFeatures: of the layer's residual grid at the points.
+  /// - Parameters:
+  ///   - uv: places of the layer's texture in [-1, 1].
+  ///   - residualFeatures: of the layer's residual grid at the points.
   func evaluate(
-    _ model: NVDModel, layer index: Int, residualFeatures: FeatureRows, count: Int, kernels: Kernels
+    _ model: NVDModel, layer index: Int, uv: FeatureRows, residualFeatures: FeatureRows, count: Int, kernels: Kernels
   ) {
     let (input, network) = (features[index], networks[index])
-    for row in 0..<HashGrid.featuresPerLevel * levels { input[row].update(from: residualFeatures[row], count: count) }
+    for row in rows { input[row].update(from: residualFeatures[row], count: count) }
     model.layers[index].residual.forward(
       model.parameters.pointer, input: input, workspace: network, count: count, kernels: kernels)
     for channel in 0..<model.configuration.residualChannels {
       kernels.softplus(network.output[channel], values[index][channel], count: count)
+    }
+    mean.read(layer: index, uv: uv, count: count, into: changing[index])
+    for channel in 0..<model.configuration.residualChannels {
+      let (light, changing) = (values[index][channel], changing[index][channel])
+      for m in 0..<count { changing[m] = 1 + light[m] - changing[m] }
     }
   }
 
@@ -69,7 +74,7 @@ struct CoarseLight: Sendable {
     model.layers[index].residual.backward(
       model.parameters.pointer, input: features[index], workspace: network, outputGradient: outputGradient,
       inputGradient: featureGradient, count: count, gradient: parameterGradient, kernels: kernels)
-    for row in 0..<HashGrid.featuresPerLevel * levels {
+    for row in rows {
       let (source, target) = (featureGradient[row], residualFeatureGradient[row])
       for m in 0..<count { target[m] += source[m] }
     }

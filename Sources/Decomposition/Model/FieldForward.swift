@@ -89,8 +89,8 @@ extension NVDModel {
     }
   }
 
-  /// The two reconstructions at the colour points: sum_i alpha_i T_i R_i, and sum_i alpha_i T_i S'_i with what `bare` sees of
-  /// the coarse light, or 1 where the workspace has none.
+  /// The two reconstructions at the colour points: sum_i alpha_i T_i R_i, and sum_i alpha_i T_i S'_i with what changes of the
+  /// coarse light, or 1 where the workspace has none.
   func composite(count: Int, workspace: FieldWorkspace) {
     let lastChannel = configuration.residualChannels - 1
     for channel in 0..<3 {
@@ -103,8 +103,8 @@ extension NVDModel {
         let residual = workspace.residual[layer][min(channel, lastChannel)]
         for m in 0..<count { colour[m] += alpha[m] * texture[m] * residual[m] }
         if let coarse = workspace.coarseLight {
-          let light = coarse.values[layer][min(channel, lastChannel)]
-          for m in 0..<count { bare[m] += alpha[m] * texture[m] * coarse.bare(light[m]) }
+          let light = coarse.changing[layer][min(channel, lastChannel)]
+          for m in 0..<count { bare[m] += alpha[m] * texture[m] * light[m] }
         } else {
           for m in 0..<count { bare[m] += alpha[m] * texture[m] }
         }

@@ -49,11 +49,10 @@ final class FieldWorkspace: @unchecked Sendable {
 
   /// - Parameters:
   ///   - precision: of the networks' products; `.bfloat16` only where `kernels` have it.
-  ///   - lightLevels: levels of the residuals' grids that the coarse light is read from.
-  ///   - bareLightShare: the share of that light that `bareColour` is under.
+  ///   - lightMean: the mean of the coarse light; nil: there is no such light.
   init(
-    _ model: NVDModel, capacity: ChunkCapacity, precision: MLPPrecision = .single, lightLevels: Int = 0,
-    bareLightShare: Float = 1, kernels: Kernels = .active
+    _ model: NVDModel, capacity: ChunkCapacity, precision: MLPPrecision = .single, lightMean: LightMean? = nil,
+    kernels: Kernels = .active
   ) {
     self.capacity = capacity
     let layers = model.layers
@@ -77,9 +76,9 @@ final class FieldWorkspace: @unchecked Sendable {
     colourGradient = FeatureRows(features: 3, capacity: capacity.colour)
     bareColour = FeatureRows(features: 3, capacity: capacity.colour)
     bareGradient = FeatureRows(features: 3, capacity: capacity.colour)
-    coarseLight = CoarseLight(
-      model, levels: lightLevels, bareShare: bareLightShare, capacity: capacity.colour, precision: precision,
-      kernels: kernels)
+    coarseLight = lightMean.map {
+      CoarseLight(model, mean: $0, capacity: capacity.colour, precision: precision, kernels: kernels)
+    }
 
     let most = max(capacity.mapped, capacity.residual, capacity.alpha)
     scratch = FeatureRows(features: max(3, layers.count), capacity: most)

@@ -105,7 +105,7 @@ extension Trainer {
     let tensors =
       model.layout.namedValues(model.parameters, prefix: "")
       + model.layout.namedValues(adam.firstMoment, prefix: "adam.m.")
-      + model.layout.namedValues(adam.secondMoment, prefix: "adam.v.") + (errors?.namedValues ?? [])
+      + model.layout.namedValues(adam.secondMoment, prefix: "adam.v.") + namedMemory
     try SafetensorsWriter.write(
       buffers: tensors,
       metadata: [
@@ -140,13 +140,15 @@ extension Trainer {
       model: model, seed: state.seed, threads: threads, kernels: kernels)
     try model.layout.read(file, prefix: "adam.m.", into: adam.firstMoment, path: url.path)
     try model.layout.read(file, prefix: "adam.v.", into: adam.secondMoment, path: url.path)
-    for (name, buffer) in errors?.buffers ?? [] {
+    for (name, buffer) in memory {
       try file.read(name, shape: [buffer.count], into: buffer, offset: 0, path: url.path)
     }
-    guard errors?.isPlausible ?? true else {
-      throw DecompositionError.corruptFile(path: url.path, reason: "its errors are none that a training can have")
+    guard errors?.isPlausible ?? true, lightMean?.isPlausible ?? true else {
+      throw DecompositionError.corruptFile(
+        path: url.path, reason: "its errors or its light are none that a training can have")
     }
     errors?.useDensity()
+    lightMean?.average()
     adam.step = state.adamStep
     iteration = state.iteration
     elapsed = state.elapsed
@@ -170,13 +172,17 @@ extension ParameterLayout {
   }
 }
 
-extension ErrorMap {
-  fileprivate var buffers: [(name: String, values: AlignedBuffer)] {
-    [("errors.squares", squares), ("errors.visits", visits), ("errors.density", density)]
+extension Trainer {
+  /// What batches have shown.
+  private var memory: [(name: String, values: AlignedBuffer)] {
+    let errors = errors.map {
+      [("errors.squares", $0.squares), ("errors.visits", $0.visits), ("errors.density", $0.density)]
+    }
+    return (errors ?? []) + (lightMean.map { [("light.sums", $0.sums)] } ?? [])
   }
 
-  fileprivate var namedValues: [(name: String, shape: [Int], values: UnsafeBufferPointer<Float>)] {
-    buffers.map { ($0, [$1.count], UnsafeBufferPointer(start: $1.pointer, count: $1.count)) }
+  private var namedMemory: [(name: String, shape: [Int], values: UnsafeBufferPointer<Float>)] {
+    memory.map { ($0, [$1.count], UnsafeBufferPointer(start: $1.pointer, count: $1.count)) }
   }
 }
 

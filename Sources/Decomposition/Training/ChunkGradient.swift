@@ -8,11 +8,11 @@ struct ChunkGradient {
   let kernels: Kernels
 
   /// Evaluates the model at `samples`, adds the gradient of the weighted losses to `gradient` (networks, at the places
-  /// of the layout), and leaves what concerns the grids in `grids`.
+  /// of the layout), leaves what concerns the grids in `grids`, and adds the coarse light to `light`.
   func evaluate(
     _ samples: ChunkSamples, workspace: FieldWorkspace, configuration: TrainingConfiguration, phases: LossPhases,
     normalisers: LossNormalisers, gradient: UnsafeMutablePointer<Float>, grids: inout GridGradients,
-    watch: PartWatch? = nil
+    light: LightSums? = nil, watch: PartWatch? = nil
   ) -> LossTerms {
     watch?.start()
     forward(samples, workspace: workspace)
@@ -22,6 +22,7 @@ struct ChunkGradient {
       model: model, samples: samples, workspace: workspace, weights: configuration.weights, normalisers: normalisers,
       phases: phases, layers: model.layers.indices)
     loss.measureError()
+    light.map { addCoarseLight(samples, workspace: workspace, to: $0) }
     var terms = LossTerms()
     terms[.rgb] = loss.rgb()
     terms[.bare] = loss.bare()
@@ -88,8 +89,8 @@ struct ChunkGradient {
       placeResiduals(samples, layer: layer, workspace: workspace)
       model.evaluateResidual(layer: layer, count: points.residualCount, workspace: workspace, kernels: kernels)
       workspace.coarseLight?.evaluate(
-        model, layer: layer, residualFeatures: workspace.residualFeatures[layer], count: points.colourCount,
-        kernels: kernels)
+        model, layer: layer, uv: workspace.uv[layer], residualFeatures: workspace.residualFeatures[layer],
+        count: points.colourCount, kernels: kernels)
     }
     let opacity = samples.opacity
     model.place(x: opacity.x, y: opacity.y, frame: opacity.frame, count: opacity.alphaCount, into: workspace.position)
@@ -113,13 +114,24 @@ struct ChunkGradient {
         let (light, behind) = (workspace.residual[layer][channel], workspace.residual[background][channel])
         points.spreadResidual(light)
         for point in points.skipped { light[point] = behind[point] }
-        guard let coarse = workspace.coarseLight?.values else { continue }
-        points.spreadColour(coarse[layer][channel])
-        for point in points.skipped { coarse[layer][channel][point] = coarse[background][channel][point] }
+        guard let coarse = workspace.coarseLight else { continue }
+        for rows in [coarse.values, coarse.changing] {
+          points.spreadColour(rows[layer][channel])
+          for point in points.skipped { rows[layer][channel][point] = rows[background][channel][point] }
+        }
       }
       let alpha = workspace.alpha[layer]
       samples.opacity.spreadAlpha(alpha)
       for point in samples.opacity.skipped { alpha[point] = layer == background ? 1 : 0 }
+    }
+  }
+
+  private func addCoarseLight(_ samples: ChunkSamples, workspace: FieldWorkspace, to sums: LightSums) {
+    guard let light = workspace.coarseLight?.values else { return }
+    for layer in model.layers.indices {
+      sums.add(
+        layer: layer, uv: workspace.uv[layer], light: light[layer], opacity: workspace.alpha[layer],
+        weight: samples.weight, count: samples.colourCount)
     }
   }
 
@@ -238,8 +250,8 @@ struct ChunkGradient {
         // The gradient of the bare reconstruction by alpha times texture: the light it is under is taken as given.
         let lit = workspace.scratch[0]
         if let coarse = workspace.coarseLight {
-          let light = coarse.values[layer][residualChannel]
-          for m in 0..<count { lit[m] = bare[m] * coarse.bare(light[m]) }
+          let light = coarse.changing[layer][residualChannel]
+          for m in 0..<count { lit[m] = bare[m] * light[m] }
         } else {
           lit.update(from: bare, count: count)
         }

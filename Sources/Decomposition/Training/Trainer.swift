@@ -25,6 +25,8 @@ public final class Trainer {
   private let sampler: Sampler
   /// nil where all pixels are drawn alike.
   let errors: ErrorMap?
+  /// nil where there is no coarse light.
+  let lightMean: LightMean?
   private let update: ModelUpdate
   private let batch: [BatchPart]
   private let workspaces: [FieldWorkspace]
@@ -82,13 +84,16 @@ public final class Trainer {
     let chunksPerPart = (wanted + parts - 1) / parts
     groupsPerChunk = (sampling.groups + chunksPerPart * parts - 1) / (chunksPerPart * parts)
     let capacity = ChunkCapacity(sampling, groups: groupsPerChunk)
-    batch = (0..<parts).map { _ in BatchPart(model, chunks: chunksPerPart, capacity: capacity) }
+    let lightMean = LightMean(model, levels: configuration.training.coarseLightLevels)
+    self.lightMean = lightMean
+    batch = (0..<parts).map { _ in
+      BatchPart(model, chunks: chunksPerPart, capacity: capacity, lattice: lightMean?.lattice)
+    }
     update = ModelUpdate(model: model, adam: adam, runner: runner, kernels: kernels)
     workspaces = (0..<runner.lanes).map { _ in
       FieldWorkspace(
         model, capacity: capacity, precision: configuration.training.precision,
-        lightLevels: configuration.training.coarseLightLevels, bareLightShare: configuration.training.bareLightShare,
-        kernels: kernels)
+        lightMean: lightMean, kernels: kernels)
     }
   }
 
@@ -195,6 +200,7 @@ public final class Trainer {
       chunks: batch.flatMap(\.grids), networkGradients: batch.map(\.networkGradient),
       gridRate: training.gridRate * factor, networkRate: training.networkRate * factor)
     for watch in watches { watch.lap(.update) }
+    lightMean?.learn(from: batch.compactMap(\.light))
     errors?.learn(from: batch.flatMap(\.samples), iteration: iteration)
     iteration += 1
     return terms
@@ -240,10 +246,12 @@ public final class Trainer {
     runner.run(chunks: batch.count) { lane, number in
       let part = batch[number]
       part.terms = LossTerms()
+      part.light?.values.fill(0)
       for (index, samples) in part.samples.enumerated() {
         part.terms += evaluator.evaluate(
           samples, workspace: workspaces[lane], configuration: training, phases: phases, normalisers: normalisers,
-          gradient: part.networkGradient.base, grids: &part.grids[index], watch: watches.isEmpty ? nil : watches[lane])
+          gradient: part.networkGradient.base, grids: &part.grids[index], light: part.light,
+          watch: watches.isEmpty ? nil : watches[lane])
       }
     }
     let terms = batch.reduce(into: LossTerms()) { $0 += $1.terms }
@@ -266,9 +274,12 @@ private final class BatchPart: @unchecked Sendable {
   let networkGradient: PartialGradient
   /// One a chunk.
   var grids: [GridGradients]
+  /// nil where there is no coarse light.
+  let light: LightSums?
   var terms = LossTerms()
 
-  init(_ model: NVDModel, chunks: Int, capacity: ChunkCapacity) {
+  init(_ model: NVDModel, chunks: Int, capacity: ChunkCapacity, lattice: LightLattice?) {
+    light = lattice.map { LightSums($0) }
     samples = (0..<chunks).map { _ in ChunkSamples(capacity: capacity, foregrounds: model.foregroundCount) }
     networkGradient = PartialGradient(range: model.layout.range(of: .network))
     grids = (0..<chunks).map { _ in GridGradients(model, capacity: capacity) }

@@ -52,7 +52,6 @@ enum ConfigurationLimits {
     try require(training.adam.beta2, in: 0...0.999_999, "training.adam.beta2")
     try require(training.adam.epsilon, in: 1e-20...1, "training.adam.epsilon")
     try require(training.coarseLightLevels, in: 0...32, "training.coarse_light_levels")
-    try require(training.bareLightShare, in: 0...1, "training.bare_light_share")
     try require(training.warmupIterations, in: 0...1_000_000, "training.warmup_iterations")
     try require(training.flowWarmupIterations, in: 0...1_000_000, "training.flow_warmup_iterations")
     for (name, weight) in try JSONValue(encoding: training.weights).numbers {
