@@ -47,4 +47,57 @@ import Testing
     let between = (0..<samples.colourCount).contains { (0.01..<0.99).contains(samples.mask[0][$0]) }
     #expect(between == soft)
   }
+
+  /// Gradients by alpha of the losses that look at masks, at one point for each (alpha, value of the mask).
+  private func slopes(_ points: [(alpha: Float, mask: Float)], soft: Bool) throws -> (mask: [Float], one: [Float]) {
+    let clip = try makeClip().clip
+    let configuration = DecompositionConfiguration.tiny(.fast)
+    let model = try NVDModel(
+      configuration: configuration.model, geometry: clip.geometry, layerNames: clip.layerNames, motion: clip.motion)
+    let capacity = ChunkCapacity(configuration.training.sampling, groups: configuration.training.sampling.groups)
+    let samples = ChunkSamples(capacity: capacity, foregrounds: 1)
+    samples.colourCount = points.count
+    samples.hasSoftEdges = soft
+    samples.chooseLayerPoints(isActive: { _, _ in true }, hasPatch: { _, _ in false })
+    var normalisers = LossNormalisers()
+    normalisers.add(samples)
+    var weights = LossWeights()
+    (weights.bootstrapping, weights.alphaRegularisation) = (Float(points.count), Float(points.count))
+    func slopes(_ loss: (ChunkLoss) -> Double) -> [Float] {
+      let workspace = FieldWorkspace(model, capacity: capacity)
+      for (m, point) in points.enumerated() {
+        samples.mask[0][m] = point.mask
+        (workspace.alpha[0][m], workspace.alpha[1][m]) = (point.alpha, 1 - point.alpha)
+      }
+      _ = loss(
+        ChunkLoss(
+          model: model, samples: samples, workspace: workspace, weights: weights, normalisers: normalisers,
+          phases: LossPhases(bootstrapping: true, rigidity: true, globalRigidity: true), layers: 0..<2))
+      return points.indices.map { workspace.alphaGradient[0][$0] + workspace.alphaGradient[1][$0] }
+    }
+    return (slopes { $0.bootstrapping() }, slopes { $0.alphaRegularisation() })
+  }
+
+  /// The slope of the cross-entropy, (a - y) / (a (1 - a)): a tenth of it where a mask is between, and all of it where alpha
+  /// comes close to the wrong side of one half.
+  @Test func atSoftEdgesColoursDecide() throws {
+    func slope(_ a: Float, _ y: Float) -> Float { (a - y) / (a * (1 - a)) }
+    let points: [(alpha: Float, mask: Float)] = [
+      (0.3, 0), (0.3, 1), (0.1, 0.25), (0.3, 0.25), (0.45, 0.25), (0.9, 0.75), (0.7, 0.75), (0.55, 0.75),
+    ]
+    let hard = try slopes(points, soft: false)
+    for (index, point) in points.enumerated() {
+      #expect(abs(hard.mask[index] - slope(point.alpha, point.mask)) < 1e-4)
+      #expect(abs(hard.one[index]) > 1)
+    }
+    let soft = try slopes(points, soft: true)
+    #expect(Array(soft.mask[..<2]) == Array(hard.mask[..<2]) && Array(soft.one[..<2]) == Array(hard.one[..<2]))
+    let bounds: [Float?] = [nil, nil, 0.35, nil, nil, 0.65]
+    for (index, bound) in bounds.enumerated() {
+      let (a, y) = points[index + 2]
+      let expected = 0.1 * slope(a, y) + (bound.map { slope(a, $0) } ?? 0)
+      #expect(abs(soft.mask[index + 2] - expected) < 1e-4, "alpha \(a), mask \(y)")
+      #expect(soft.one[index + 2] == 0)
+    }
+  }
 }

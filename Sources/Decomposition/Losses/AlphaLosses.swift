@@ -29,13 +29,16 @@ extension ChunkLoss {
     return sum
   }
 
-  /// alpha regularisation: mean over points of -log(max_i alpha_i): every pixel belongs to one layer.
+  /// alpha regularisation: mean over points of -log(max_i alpha_i): every pixel belongs to one layer, but for those at soft
+  /// edges of masks.
   func alphaRegularisation() -> Double {
     let weight = mean(weights.alphaRegularisation, over: normalisers.points)
     guard weight > 0 else { return 0 }
     var sum: Double = 0
     let isActive = samples.opacity.isActive
+    let foregrounds = 0..<model.foregroundCount
     for m in 0..<samples.colourCount where samples.weight[m] > 0 && isActive[m] {
+      if foregrounds.contains(where: { samples.isSoftEdge($0, m) }) { continue }
       var largest = 0
       for layer in 1..<model.layerCount where workspace.alpha[layer][m] > workspace.alpha[largest][m] {
         largest = layer
@@ -49,6 +52,10 @@ extension ChunkLoss {
 
   /// alpha bootstrapping: mean over points of the sum over foregrounds of the binary cross-entropy of alpha and mask, 0
   /// where the mask does not count.
+  ///
+  /// At a soft edge a mask knows on which side of one half alpha is, and no more. There a tenth of the loss draws alpha to
+  /// the mask's value, and all of it, less what is left of it at the bound, where alpha is above `edgeBound` outside, or
+  /// below 1 - `edgeBound` inside. In between colours decide.
   func bootstrapping() -> Double {
     let weight = phases.bootstrapping ? mean(weights.bootstrapping, over: normalisers.points) : 0
     guard weight > 0 else { return 0 }
@@ -61,11 +68,28 @@ extension ChunkLoss {
       let maskCounts = samples.maskCounts[foreground]
       for m in 0..<samples.colourCount where samples.weight[m] > 0 && isActive[m] && maskCounts[m] {
         let (a, y, weight) = (alpha[m], mask[m], weight * samples.weight[m])
-        if y > 0 { sum -= Double(weight * y * logf(a)) }
-        if y < 1 { sum -= Double(weight * (1 - y) * logf(1 - a)) }
-        gradient[m] += weight * (a - y) / (a * (1 - a))
+        let isEdge = samples.isSoftEdge(foreground, m)
+        let share = isEdge ? Self.edgeShare * weight : weight
+        sum += Double(share * Self.crossEntropy(a, y))
+        gradient[m] += share * Self.crossEntropySlope(a, y)
+        let bound = y < 0.5 ? Self.edgeBound : 1 - Self.edgeBound
+        if isEdge, y < 0.5 ? a > bound : a < bound {
+          sum += Double(weight * (Self.crossEntropy(a, bound) - Self.crossEntropy(bound, bound)))
+          gradient[m] += weight * Self.crossEntropySlope(a, bound)
+        }
       }
     }
     return sum
   }
+
+  private static let edgeShare: Float = 0.1
+  /// Some way from one half, which alpha then does not cross.
+  private static let edgeBound: Float = 0.35
+
+  /// -y log a - (1 - y) log(1 - a).
+  private static func crossEntropy(_ a: Float, _ y: Float) -> Float {
+    (y > 0 ? -y * logf(a) : 0) - (y < 1 ? (1 - y) * logf(1 - a) : 0)
+  }
+
+  private static func crossEntropySlope(_ a: Float, _ y: Float) -> Float { (a - y) / (a * (1 - a)) }
 }

@@ -21,6 +21,8 @@ final class ChunkSamples: @unchecked Sendable {
   let target: FeatureRows
   /// Mask of each foreground at the colour points, (foregrounds, points), in [0, 1].
   let mask: FeatureRows
+  /// Whether masks are hard ones with edges made soft (`SoftEdges`): a value in between then is a guess.
+  var hasSoftEdges = false
   /// For each foreground, whether the mask counts at a colour point.
   let maskCounts: [UnsafeMutablePointer<Bool>]
   /// What a colour point counts in the losses of single points, 1 in the mean; 0 where it only serves a stencil.
@@ -73,6 +75,12 @@ final class ChunkSamples: @unchecked Sendable {
     weight.deallocate()
     squaredError.deallocate()
     for counts in maskCounts { counts.deallocate() }
+  }
+
+  /// Whether a colour point lies at a soft edge of a mask.
+  func isSoftEdge(_ foreground: Int, _ point: Int) -> Bool {
+    let value = mask[foreground][point]
+    return hasSoftEdges && value > 0 && value < 1
   }
 
   /// Colour points that count in the losses of single points.

@@ -44,6 +44,7 @@ struct Sampler: Sendable {
     let size = clip.geometry.size
     let frames = clip.geometry.frameCount
     samples.colourCount = groups * configuration.groupSize
+    samples.hasSoftEdges = configuration.softMaskEdges
     samples.stencils.removeAll(keepingCapacity: true)
     for group in 0..<groups {
       let first = group * configuration.groupSize
