@@ -49,7 +49,9 @@ import Testing
   }
 
   /// Gradients by alpha of the losses that look at masks, at one point for each (alpha, value of the mask).
-  private func slopes(_ points: [(alpha: Float, mask: Float)], soft: Bool) throws -> (mask: [Float], one: [Float]) {
+  private func slopes(_ points: [(alpha: Float, mask: Float)], soft: Bool) throws -> (
+    mask: [Float], one: [Float], copies: [Float]
+  ) {
     let clip = try makeClip().clip
     let configuration = DecompositionConfiguration.tiny(.fast)
     let model = try NVDModel(
@@ -63,11 +65,13 @@ import Testing
     normalisers.add(samples)
     var weights = LossWeights()
     (weights.bootstrapping, weights.alphaRegularisation) = (Float(points.count), Float(points.count))
+    weights.sparsity = Float(points.count)
     func slopes(_ loss: (ChunkLoss) -> Double) -> [Float] {
       let workspace = FieldWorkspace(model, capacity: capacity)
       for (m, point) in points.enumerated() {
         samples.mask[0][m] = point.mask
         (workspace.alpha[0][m], workspace.alpha[1][m]) = (point.alpha, 1 - point.alpha)
+        for channel in 0..<3 { workspace.texture[0][channel][m] = 1 }
       }
       _ = loss(
         ChunkLoss(
@@ -75,7 +79,7 @@ import Testing
           phases: LossPhases(bootstrapping: true, rigidity: true, globalRigidity: true), layers: 0..<2))
       return points.indices.map { workspace.alphaGradient[0][$0] + workspace.alphaGradient[1][$0] }
     }
-    return (slopes { $0.bootstrapping() }, slopes { $0.alphaRegularisation() })
+    return (slopes { $0.bootstrapping() }, slopes { $0.alphaRegularisation() }, slopes { $0.sparsity() })
   }
 
   /// The slope of the cross-entropy, (a - y) / (a (1 - a)): a tenth of it where a mask is between, and all of it where alpha
@@ -88,16 +92,19 @@ import Testing
     let hard = try slopes(points, soft: false)
     for (index, point) in points.enumerated() {
       #expect(abs(hard.mask[index] - slope(point.alpha, point.mask)) < 1e-4)
-      #expect(abs(hard.one[index]) > 1)
+      #expect(abs(hard.one[index]) > 1 && abs(hard.copies[index] + 6 * (1 - point.alpha)) < 1e-4)
     }
     let soft = try slopes(points, soft: true)
-    #expect(Array(soft.mask[..<2]) == Array(hard.mask[..<2]) && Array(soft.one[..<2]) == Array(hard.one[..<2]))
+    for index in 0..<2 {
+      #expect(soft.mask[index] == hard.mask[index] && soft.one[index] == hard.one[index])
+      #expect(soft.copies[index] == hard.copies[index])
+    }
     let bounds: [Float?] = [nil, nil, 0.35, nil, nil, 0.65]
     for (index, bound) in bounds.enumerated() {
       let (a, y) = points[index + 2]
       let expected = 0.1 * slope(a, y) + (bound.map { slope(a, $0) } ?? 0)
       #expect(abs(soft.mask[index + 2] - expected) < 1e-4, "alpha \(a), mask \(y)")
-      #expect(soft.one[index + 2] == 0)
+      #expect(soft.one[index + 2] == 0 && soft.copies[index + 2] == 0)
     }
   }
 }

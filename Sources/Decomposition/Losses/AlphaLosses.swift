@@ -1,7 +1,8 @@
 import Foundation
 
 extension ChunkLoss {
-  /// sparsity: mean over points of the sum over foregrounds of || (1 - alpha_f) T_f ||^2: no hidden copies.
+  /// sparsity: mean over points of the sum over foregrounds of || (1 - alpha_f) T_f ||^2: no hidden copies. Not at soft
+  /// edges of a foreground's mask, which would become opaque and dark for it.
   func sparsity() -> Double {
     let weight = mean(weights.sparsity, over: normalisers.points)
     guard weight > 0 else { return 0 }
@@ -13,7 +14,8 @@ extension ChunkLoss {
       let gradient = workspace.textureGradient[foreground]
       let isActive = samples.layers[foreground].isActive
       var part = 0.0
-      for m in 0..<samples.colourCount where samples.weight[m] > 0 && isActive[m] {
+      for m in 0..<samples.colourCount where samples.weight[m] > 0 && isActive[m] && !samples.isSoftEdge(foreground, m)
+      {
         let (rest, weight) = (1 - alpha[m], weight * samples.weight[m])
         var square: Float = 0
         for channel in 0..<3 {
