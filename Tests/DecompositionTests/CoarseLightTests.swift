@@ -63,7 +63,7 @@ import Testing
     #expect(problem.evaluate().light != light)
   }
 
-  /// sum_i alpha_i T_i (1 + S_i - M_i).
+  /// sum_i alpha_i T_i, plus sum_i alpha_i T_i (S_i - M_i).
   @Test func texturesAreAskedForThePictureUnderWhatChanges() throws {
     let problem = try Problem(lightLevels: 2)
     let (model, workspace, count) = (problem.model, problem.workspace, problem.count)
@@ -82,8 +82,10 @@ import Testing
     mean.read(layer: 0, uv: workspace.uv[0], count: count, into: means)
     for channel in 0..<3 {
       for m in 0..<count {
-        let expected = workspace.texture[0][channel][m] * (1 + light[channel][m] - means[channel][m])
-        #expect(abs(workspace.bareColour[channel][m] - expected) < 1e-6)
+        let texture = workspace.texture[0][channel][m]
+        let added = texture * (light[channel][m] - means[channel][m])
+        #expect(abs(workspace.addedLight[channel][m] - added) < 1e-6)
+        #expect(abs(workspace.bareColour[channel][m] - texture - added) < 1e-6)
       }
     }
   }

@@ -121,14 +121,33 @@ private struct GradientProblem {
     return (loss, gradient)
   }
 
+  private var points: Range<Int> { 0..<samples.colourCount }
+
+  /// The loss without residuals of the last evaluation, with `given` in place of what the changing light adds.
+  private func bareLoss(given: [[Float]]) -> Double {
+    var sum = 0.0
+    for channel in 0..<3 {
+      for m in points {
+        let textures = workspace.bareColour[channel][m] - workspace.addedLight[channel][m]
+        let error = Double(textures + given[channel][m] - samples.target[channel][m])
+        sum += Double(samples.weight[m]) * error * error
+      }
+    }
+    return sum * Double(training.weights.bare) / Double(normalisers.points)
+  }
+
   func centralDifference(tensor: ParameterTensor, direction: [Double], step: Double) -> Double {
     let scratch = AlignedBuffer(count: model.layout.count)
     let original = tensor.range.map { model.parameters[$0] }
+    // The loss without residuals takes what the changing light adds as given: as it is without an offset.
+    _ = evaluate(scratch)
+    let given = term == .bare ? (0..<3).map { channel in points.map { workspace.addedLight[channel][$0] } } : nil
     func loss(at offset: Double) -> Double {
       for (i, index) in tensor.range.enumerated() {
         model.parameters[index] = Float(Double(original[i]) + offset * direction[i])
       }
-      return evaluate(scratch)
+      let loss = evaluate(scratch)
+      return given.map { bareLoss(given: $0) } ?? loss
     }
     let difference = (loss(at: step) - loss(at: -step)) / (2 * step)
     for (i, index) in tensor.range.enumerated() { model.parameters[index] = original[i] }

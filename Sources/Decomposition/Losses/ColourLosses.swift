@@ -7,7 +7,11 @@ extension ChunkLoss {
       workspace.colour, gradient: workspace.colourGradient, weight: mean(weights.rgb, over: normalisers.points))
   }
 
-  /// bare: the same for the reconstruction with the coarse light, or none, in place of residuals.
+  /// bare: the same for the reconstruction without residuals, plus what the changing coarse light adds to it.
+  ///
+  /// What is added counts as given, as if it were taken off the target. So a texture comes to rest at the mean of what the
+  /// clip shows there, even where S is wrong: with a slope through it, at <I S> / <S^2>, which is darker than that by the
+  /// variance of what S gets wrong.
   func bare() -> Double {
     squaredError(
       workspace.bareColour, gradient: workspace.bareGradient,

@@ -6,13 +6,13 @@ import NeuralField
 ///
 /// `residual_regularisation` holds the residual and S to each other: what is coarse costs nothing, and is not drawn away
 /// from the truth. That leaves open what is texture and what is light, for a factor g of a place turns T and R into T / g
-/// and g R. `bare` decides it: it asks the textures for the picture under what changes of the light, 1 + S - M with the mean
-/// M over time (`LightMean`). That is 1 in the mean, so textures come to show the picture under mean light, and
-/// light comes to 1 in the mean; what changes of it does not pull at them. It takes S and M as given, and teaches them nothing.
+/// and g R. `bare` decides it: it asks the textures for the picture without what changes of the light, S - M with the mean M
+/// over time (`LightMean`). As that is 0 in the mean, textures come to show the picture under mean light, and light comes to
+/// 1 in the mean; what changes of it does not pull at them. `bare` takes S and M as given, and teaches them nothing.
 struct CoarseLight: Sendable {
   /// (channels, colour points) for every layer.
   let values: [FeatureRows]
-  /// What of it changes, 1 + S - M, in the same shape.
+  /// What of it changes, S - M, in the same shape.
   let changing: [FeatureRows]
   /// The losses' gradient by `values`, in the same shape.
   let gradient: [FeatureRows]
@@ -56,7 +56,7 @@ struct CoarseLight: Sendable {
     mean.read(layer: index, uv: uv, count: count, into: changing[index])
     for channel in 0..<model.configuration.residualChannels {
       let (light, changing) = (values[index][channel], changing[index][channel])
-      for m in 0..<count { changing[m] = 1 + light[m] - changing[m] }
+      for m in 0..<count { changing[m] = light[m] - changing[m] }
     }
   }
 

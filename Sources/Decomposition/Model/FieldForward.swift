@@ -89,26 +89,26 @@ extension NVDModel {
     }
   }
 
-  /// The two reconstructions at the colour points: sum_i alpha_i T_i R_i, and sum_i alpha_i T_i S'_i with what changes of the
-  /// coarse light, or 1 where the workspace has none.
+  /// The two reconstructions at the colour points: sum_i alpha_i T_i R_i, and sum_i alpha_i T_i with what the changing coarse
+  /// light adds to it, sum_i alpha_i T_i (S_i - M_i), where the workspace has such light.
   func composite(count: Int, workspace: FieldWorkspace) {
     let lastChannel = configuration.residualChannels - 1
     for channel in 0..<3 {
       let (colour, bare) = (workspace.colour[channel], workspace.bareColour[channel])
-      colour.update(repeating: 0, count: count)
-      bare.update(repeating: 0, count: count)
+      let added = workspace.addedLight[channel]
+      for row in [colour, bare, added] { row.update(repeating: 0, count: count) }
       for layer in 0..<layerCount {
         let alpha = workspace.alpha[layer]
         let texture = workspace.texture[layer][channel]
         let residual = workspace.residual[layer][min(channel, lastChannel)]
-        for m in 0..<count { colour[m] += alpha[m] * texture[m] * residual[m] }
-        if let coarse = workspace.coarseLight {
-          let light = coarse.changing[layer][min(channel, lastChannel)]
-          for m in 0..<count { bare[m] += alpha[m] * texture[m] * light[m] }
-        } else {
-          for m in 0..<count { bare[m] += alpha[m] * texture[m] }
+        for m in 0..<count {
+          colour[m] += alpha[m] * texture[m] * residual[m]
+          bare[m] += alpha[m] * texture[m]
         }
+        guard let change = workspace.coarseLight?.changing[layer][min(channel, lastChannel)] else { continue }
+        for m in 0..<count { added[m] += alpha[m] * texture[m] * change[m] }
       }
+      for m in 0..<count { bare[m] += added[m] }
     }
   }
 

@@ -24,11 +24,14 @@ final class FieldWorkspace: @unchecked Sendable {
   let alphaGradient: FeatureRows
   /// Texture coordinates of residual patches (2, patches * 9), for every layer.
   let patchUV: [FeatureRows]
-  /// Reconstruction (3, colour points), the same with the coarse light or none in place of residuals, and their gradients.
+  /// Reconstruction (3, colour points), the same without residuals but with what the changing coarse light adds, and their
+  /// gradients.
   let colour: FeatureRows
   let colourGradient: FeatureRows
   let bareColour: FeatureRows
   let bareGradient: FeatureRows
+  /// What the changing coarse light adds to the reconstruction without residuals; 0 where there is none.
+  let addedLight: FeatureRows
   /// The coarse light of the residuals; nil: none.
   let coarseLight: CoarseLight?
 
@@ -76,6 +79,7 @@ final class FieldWorkspace: @unchecked Sendable {
     colourGradient = FeatureRows(features: 3, capacity: capacity.colour)
     bareColour = FeatureRows(features: 3, capacity: capacity.colour)
     bareGradient = FeatureRows(features: 3, capacity: capacity.colour)
+    addedLight = FeatureRows(features: 3, capacity: capacity.colour)
     coarseLight = lightMean.map {
       CoarseLight(model, mean: $0, capacity: capacity.colour, precision: precision, kernels: kernels)
     }

@@ -247,18 +247,11 @@ struct ChunkGradient {
         let textureGradient = workspace.textureGradient[layer][channel]
         let residual = workspace.residual[layer][residualChannel]
         let residualGradient = workspace.residualGradient[layer][residualChannel]
-        // The gradient of the bare reconstruction by alpha times texture: the light it is under is taken as given.
-        let lit = workspace.scratch[0]
-        if let coarse = workspace.coarseLight {
-          let light = coarse.changing[layer][residualChannel]
-          for m in 0..<count { lit[m] = bare[m] * light[m] }
-        } else {
-          lit.update(from: bare, count: count)
-        }
         for m in 0..<count {
-          lit[m] += full[m] * residual[m]
-          alphaGradient[m] += lit[m] * texture[m]
-          textureGradient[m] += lit[m] * alpha[m]
+          // By alpha times texture; what the changing light adds is given.
+          let slope = bare[m] + full[m] * residual[m]
+          alphaGradient[m] += slope * texture[m]
+          textureGradient[m] += slope * alpha[m]
           residualGradient[m] += full[m] * alpha[m] * texture[m]
         }
       }

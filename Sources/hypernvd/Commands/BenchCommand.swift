@@ -69,6 +69,9 @@ struct BenchCommand: LoggingCommand {
       throw ValidationError("--set changes a preset; \(scenario.value.name) does not train with one.")
     }
     if masks != nil, clip == nil { throw ValidationError("--masks needs the --clip that they belong to.") }
+    if !shot.isEmpty, clip == nil {
+      throw ValidationError("--frames, --size and --max-frames need the --clip that they belong to.")
+    }
     if clip != nil, !(scenario.value is TimeToQualityScenario) {
       throw ValidationError("--clip is for time-to-psnr; \(scenario.value.name) has a clip of its own.")
     }

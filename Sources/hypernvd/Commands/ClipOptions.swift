@@ -22,6 +22,9 @@ struct ClipOptions: ParsableArguments {
     if let maxFrames, maxFrames < 1 { throw ValidationError("--max-frames must be at least 1, not \(maxFrames).") }
   }
 
+  /// Whether nothing was said.
+  var isEmpty: Bool { frames == nil && size == nil && maxFrames == nil }
+
   func source(_ path: String) -> ClipSource {
     ClipSource(path: path, frames: frames?.frames, size: size?.size, maximumFrames: maxFrames)
   }
