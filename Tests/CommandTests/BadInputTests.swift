@@ -218,7 +218,7 @@ private let usage = [
     ["bench", "truth", "--set", "training.wieghts.bare=0"]
   },
   BadInput("masks without their clip", 64, "--clip") { _, _ in ["bench", "time-to-psnr", "--masks", "masks"] },
-  BadInput("a size without its clip", 64, "--clip") { _, _ in ["bench", "truth", "--size", "256x160"] },
+  BadInput("a size without its clip", 64, "--clip") { _, _ in ["bench", "adam", "--size", "256x160"] },
   BadInput("a video of an unknown kind", 64, ".gif") { fixture, out in
     ["render", fixture.project, "-o", out + ".gif"]
   },

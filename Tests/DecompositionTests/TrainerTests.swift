@@ -106,6 +106,16 @@ import Testing
         try Trainer(clip: trainer.clip, resuming: url)
       }
     }
+    for memory in [trainer.errors?.squares, trainer.lightMean?.sums] {
+      let memory = try #require(memory)
+      let value = memory[0]
+      memory[0] = -1
+      try trainer.saveCheckpoint(to: url)
+      #expect(throws: DecompositionError.self, "less than nothing was seen") {
+        try Trainer(clip: trainer.clip, resuming: url)
+      }
+      memory[0] = value
+    }
     try trainer.model.save(to: url)
     #expect(throws: DecompositionError.self, "a model is no checkpoint") {
       try Trainer(clip: trainer.clip, resuming: url)

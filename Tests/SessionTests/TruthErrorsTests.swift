@@ -37,10 +37,8 @@ import Testing
     #expect(try TruthErrors(frames, scene: scene, layer: 0, pixelsPerUV: 1, spacing: 2).opacity > 0.02)
   }
 
-  /// Sixteen times the training brings textures closer, and the background's light. Opacity begins with the masks and light
-  /// as none, not far from one that varies by a tenth: both are good at once, and must not run away as they did (.035, .044
-  /// and .0054 here) while the textures' own loss knew of no light and masks had hard edges. Of the small foreground the
-  /// light still comes to .027.
+  /// Sixteen times the training brings textures and light of both layers closer. Opacity begins with the masks, is good at
+  /// once, and must not run away as it did (.0054 here) while masks had hard edges.
   @Test func longerTrainingComesCloserToTheTruth() throws {
     let scene = Self.scene
     let clip = try BenchModel.clip(scene)

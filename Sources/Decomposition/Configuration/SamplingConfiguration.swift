@@ -29,7 +29,8 @@ public struct SamplingConfiguration: Codable, Equatable, Sendable {
   /// Pixels on each side of a mask's edge at which bootstrapping leaves the opacity to the colours: masks have hard edges,
   /// objects do not.
   public var maskBorder: Int
-  /// Whether bootstrapping asks for opacities between at the edges of masks (`SoftEdges`), or for the masks as they are.
+  /// Whether masks get soft edges (`SoftEdges`), where bootstrapping knows little more than alpha's side of one half, and
+  /// sparsity and alpha's regularisation say nothing. Otherwise masks count as they are, everywhere.
   public var softMaskEdges: Bool
 
   enum CodingKeys: String, CodingKey {

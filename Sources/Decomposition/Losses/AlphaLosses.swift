@@ -55,9 +55,9 @@ extension ChunkLoss {
   /// alpha bootstrapping: mean over points of the sum over foregrounds of the binary cross-entropy of alpha and mask, 0
   /// where the mask does not count.
   ///
-  /// At a soft edge a mask knows on which side of one half alpha is, and no more. There a tenth of the loss draws alpha to
-  /// the mask's value, and all of it, less what is left of it at the bound, where alpha is above `edgeBound` outside, or
-  /// below 1 - `edgeBound` inside. In between colours decide.
+  /// At a soft edge a mask knows on which side of one half alpha is, and no more. There the mask's value has a tenth of the
+  /// weight. Full weight only keeps alpha on its side: outside, where it is above `edgeBound`, the cross-entropy of alpha and
+  /// that bound is added, less its smallest value; inside the same below 1 - `edgeBound`. In between colours decide.
   func bootstrapping() -> Double {
     let weight = phases.bootstrapping ? mean(weights.bootstrapping, over: normalisers.points) : 0
     guard weight > 0 else { return 0 }
