@@ -15,10 +15,31 @@ import Testing
   /// the test above.
   @Test(
     arguments: [
-      LossTerm.rgb, .bare, .flowMapping, .sparsity, .residualRegularisation, .alphaRegularisation, .bootstrapping,
+      LossTerm.rgb, .bare, .flowMapping, .sparsity, .residualRegularisation, .lightRegularisation, .alphaRegularisation,
+      .bootstrapping,
     ], [1, 2])
   func gradientMatchesWhereForegroundsAreSkipped(term: LossTerm, foregrounds: Int) throws {
     try check(term: term, preset: .fast, foregrounds: foregrounds, everywhere: false)
+  }
+
+  /// Mean over points and channels, summed over layers, of (S - 1)^2.
+  @Test func lightRegularisationIsTheDistanceOfCoarseLightFromOne() throws {
+    let problem = try GradientProblem(
+      term: .lightRegularisation, preset: .fast, foregrounds: 1, emptyResidualGrids: false, everywhere: true)
+    let loss = problem.gradient().loss
+    let light = try #require(problem.workspace.coarseLight)
+    let channels = problem.model.configuration.residualChannels
+    var expected = 0.0
+    for layer in problem.model.layers.indices {
+      for channel in 0..<channels {
+        for m in 0..<problem.samples.colourCount {
+          let distance = Double(light.values[layer][channel][m]) - 1
+          expected += Double(problem.samples.weight[m]) * distance * distance
+        }
+      }
+    }
+    expected /= Double(channels) * Double(problem.normalisers.points)
+    #expect(abs(loss - expected) < 1e-5 * expected && expected > 0.001)
   }
 
   private func check(term: LossTerm, preset: Preset, foregrounds: Int, everywhere: Bool) throws {
@@ -160,7 +181,8 @@ extension LossWeights {
   init(only term: LossTerm) {
     self.init()
     (rgb, bare, gradient, flowMapping, flowAlpha, sparsity) = (0, 0, 0, 0, 0, 0)
-    (residualSmoothness, residualRegularisation, alphaRegularisation, rigidity) = (0, 0, 0, 0)
+    (residualSmoothness, residualRegularisation, lightRegularisation) = (0, 0, 0)
+    (alphaRegularisation, rigidity) = (0, 0)
     (globalRigidityForeground, globalRigidityBackground, bootstrapping) = (0, 0, 0)
     switch term {
     case .rgb: rgb = 1
@@ -171,6 +193,7 @@ extension LossWeights {
     case .sparsity: sparsity = 1
     case .residualSmoothness: residualSmoothness = 1
     case .residualRegularisation: residualRegularisation = 1
+    case .lightRegularisation: lightRegularisation = 1
     case .alphaRegularisation: alphaRegularisation = 1
     case .rigidity: rigidity = 0.1
     case .globalRigidity: (globalRigidityForeground, globalRigidityBackground) = (0.1, 0.1)

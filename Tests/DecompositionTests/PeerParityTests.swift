@@ -115,6 +115,7 @@ extension LossWeights {
     case .sparsity: weights.sparsity = sparsity
     case .residualSmoothness: weights.residualSmoothness = residualSmoothness
     case .residualRegularisation: weights.residualRegularisation = residualRegularisation
+    case .lightRegularisation: weights.lightRegularisation = lightRegularisation
     case .alphaRegularisation: weights.alphaRegularisation = alphaRegularisation
     case .rigidity: weights.rigidity = rigidity
     case .globalRigidity:

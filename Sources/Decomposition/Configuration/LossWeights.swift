@@ -18,6 +18,9 @@ public struct LossWeights: Codable, Equatable, Sendable {
   public var residualSmoothness: Float = 0.1
   /// Mean of (residual - coarse light)^2, or of (residual - 1)^2 without a coarse light.
   public var residualRegularisation: Float = 0.5
+  /// Mean of (coarse light - 1)^2: how large light becomes where the picture does not tell. Not in the paper; 0 switches
+  /// it off.
+  public var lightRegularisation: Float = 0
   /// Mean of -log(largest alpha).
   public var alphaRegularisation: Float = 0.1
   /// Frobenius norms of JtJ and of its inverse, step 1 px.
@@ -34,6 +37,7 @@ public struct LossWeights: Codable, Equatable, Sendable {
     case flowAlpha = "flow_alpha"
     case residualSmoothness = "residual_smoothness"
     case residualRegularisation = "residual_regularisation"
+    case lightRegularisation = "light_regularisation"
     case alphaRegularisation = "alpha_regularisation"
     case globalRigidityForeground = "global_rigidity_foreground"
     case globalRigidityBackground = "global_rigidity_background"

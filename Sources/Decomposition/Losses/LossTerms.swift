@@ -1,7 +1,7 @@
 /// The losses by name, weighted, as they enter the total.
 public enum LossTerm: Int, CaseIterable, Codable, Sendable {
   case rgb, bare, gradient, flowMapping, flowAlpha, sparsity, residualSmoothness, residualRegularisation,
-    alphaRegularisation, rigidity, globalRigidity, bootstrapping
+    lightRegularisation, alphaRegularisation, rigidity, globalRigidity, bootstrapping
 
   /// The name in logs and files.
   public var name: String {
@@ -14,6 +14,7 @@ public enum LossTerm: Int, CaseIterable, Codable, Sendable {
     case .sparsity: "sparsity"
     case .residualSmoothness: "residual_smoothness"
     case .residualRegularisation: "residual_regularisation"
+    case .lightRegularisation: "light_regularisation"
     case .alphaRegularisation: "alpha_regularisation"
     case .rigidity: "rigidity"
     case .globalRigidity: "global_rigidity"

@@ -30,6 +30,28 @@ extension ChunkLoss {
     return sum
   }
 
+  /// light regularisation: mean over points and channels, summed over layers, of (S - 1)^2 with the coarse light S. Where a
+  /// texture is nearly black the picture hardly depends on its light, and what frames disagree about makes it grow.
+  func lightRegularisation() -> Double {
+    guard let light = workspace.coarseLight else { return 0 }
+    let channels = model.configuration.residualChannels
+    let weight = mean(weights.lightRegularisation, over: normalisers.points) / Float(channels)
+    guard weight > 0 else { return 0 }
+    var sum: Double = 0
+    for layer in model.layers.indices {
+      let isActive = samples.layers[layer].isActive
+      for channel in 0..<channels {
+        let (value, gradient) = (light.values[layer][channel], light.gradient[layer][channel])
+        for m in 0..<samples.colourCount where samples.weight[m] > 0 && isActive[m] {
+          let (error, weight) = (value[m] - 1, weight * samples.weight[m])
+          sum += Double(weight * error * error)
+          gradient[m] += 2 * weight * error
+        }
+      }
+    }
+    return sum
+  }
+
   /// residual smoothness: mean over patches, layers and channels of 1 - cov(r1, r2) / (sigma1 sigma2) + 16 var(r2), r1 and
   /// r2 the residuals of the same 3 x 3 texture places at two times (the paper's equation 10). The places leave the frame
   /// at the second time (see `Sampler`): where a pixel says what the light is, nothing has to be made up.

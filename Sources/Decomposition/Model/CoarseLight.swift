@@ -2,13 +2,14 @@ import NeuralField
 
 /// The coarse light S of every layer at the colour points of a chunk: what the residual's network says of the first
 /// levels of its grid alone, the other features 0 (`TrainingConfiguration.coarseLightLevels`). It is smooth, so it can be
-/// light but no detail of an object. Two losses look at it.
+/// light but no detail of an object. Three losses look at it.
 ///
 /// `residual_regularisation` holds the residual and S to each other: what is coarse costs nothing, and is not drawn away
 /// from the truth. That leaves open what is texture and what is light, for a factor g of a place turns T and R into T / g
 /// and g R. `bare` decides it: it asks the textures for the picture without what changes of the light, S - M with the mean M
 /// over time (`LightMean`). As that is 0 in the mean, textures come to show the picture under mean light, and light comes to
 /// 1 in the mean; what changes of it does not pull at them. `bare` takes S and M as given, and teaches them nothing.
+/// `light_regularisation` draws S to 1, weakly, where a texture is so dark that the picture does not tell.
 struct CoarseLight: Sendable {
   /// (channels, colour points) for every layer.
   let values: [FeatureRows]

@@ -32,6 +32,7 @@ struct ChunkGradient {
     terms[.sparsity] = loss.sparsity()
     terms[.residualSmoothness] = loss.residualSmoothness()
     terms[.residualRegularisation] = loss.residualRegularisation()
+    terms[.lightRegularisation] = loss.lightRegularisation()
     terms[.alphaRegularisation] = loss.alphaRegularisation()
     terms[.rigidity] = loss.rigidity()
     terms[.globalRigidity] = loss.globalRigidity(step: configuration.sampling.globalRigidityStep)

@@ -45,7 +45,7 @@ struct PeerFixture {
     let textureGrid: Grid
     let residualGrid: Grid
     let alphaGrid: Grid
-    let weights: LossWeights
+    let weights: [String: Float]
 
     enum CodingKeys: String, CodingKey {
       case width, height, frames, layers, skip, bias, weights
@@ -95,12 +95,19 @@ struct PeerFixture {
     }
     self.model = model
     var training = TrainingConfiguration.paper
-    training.weights = settings.weights
+    training.weights = try Self.weights(settings.weights)
     training.adam = AdamConfiguration(beta1: adam.beta1, beta2: adam.beta2, epsilon: adam.epsilon)
     training.gridRate = adam.grids
     training.networkRate = adam.networks
     self.training = training
     (samples, capacity) = try Self.batch(file, foregrounds: settings.layers.count - 1)
+  }
+
+  /// The peer's weights by name; losses that it does not have are off.
+  private static func weights(_ values: [String: Float]) throws -> LossWeights {
+    var all = try JSONDecoder().decode([String: Float].self, from: JSONEncoder().encode(LossWeights()))
+    for name in all.keys { all[name] = values[name] ?? 0 }
+    return try JSONDecoder().decode(LossWeights.self, from: JSONEncoder().encode(all))
   }
 
   private static func batch(
