@@ -10,7 +10,7 @@ public enum LayerVideoEncoding: String, Codable, CaseIterable, Sendable {
   case ffv1Deep
   /// VP9 in .webm: 8 bits, 4:2:0, BT.709. For the web.
   case vp9
-  /// A folder of PNG files `00000.png`, ...: 8 bits, exact.
+  /// A folder of PNG files `00000.png`, ... (or counted from another number): 8 bits, exact.
   case pngSequence
   /// The same with 16 bits.
   case pngSequenceDeep
@@ -38,8 +38,11 @@ public final class LayerVideoWriter {
   /// - Parameters:
   ///   - url: a file with the encoding's ending, or a folder for PNG files; as in `VideoWriter`.
   ///   - frameRate: positive numerator and denominator.
+  ///   - firstNumber: of the first PNG file.
   /// - Throws: `MediaError`.
-  public init(url: URL, size: PixelSize, frameRate: FrameRate, encoding: LayerVideoEncoding) throws {
+  public init(
+    url: URL, size: PixelSize, frameRate: FrameRate, encoding: LayerVideoEncoding, firstNumber: Int = 0
+  ) throws {
     guard Limits.accepts(size) else { throw MediaError.badSize(size) }
     self.size = size
     func video(_ coding: VideoCoding) throws -> any FrameSink {
@@ -50,8 +53,9 @@ public final class LayerVideoWriter {
     case .ffv1: sink = try video(.ffv1)
     case .ffv1Deep: sink = try video(.ffv1Deep)
     case .vp9: sink = try video(.vp9)
-    case .pngSequence: sink = try PNGSequenceSink(url, size: size, format: .rgba8)
-    case .pngSequenceDeep: sink = try PNGSequenceSink(url, size: size, format: .rgba16BigEndian)
+    case .pngSequence: sink = try PNGSequenceSink(url, size: size, format: .rgba8, firstNumber: firstNumber)
+    case .pngSequenceDeep:
+      sink = try PNGSequenceSink(url, size: size, format: .rgba16BigEndian, firstNumber: firstNumber)
     }
     switch encoding {
     case .ffv1, .vp9, .pngSequence: bytes = { $0.pixels.map(\.eightBits) }

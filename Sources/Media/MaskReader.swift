@@ -16,8 +16,10 @@ public enum MaskReader {
   ///     than `Mask.threshold`. Several objects of one sequence are called `object1`, `object2`, ... after their index.
   ///   - size: of the clip's frames.
   ///   - frames: the source frames that the clip uses. Mask file k in natural order belongs to source frame k; where
-  ///     the names end in numbers, a gap in the numbers is a frame without a mask.
-  /// - Throws: `MediaError`; `.missingMasks` names the frames that have no mask.
+  ///     the names end in numbers, a gap in the numbers is a frame without a mask. Where masks are missing that way, but
+  ///     the numbers are those of the frames, as `hypernvd mask` writes them for a part of a clip, they are taken so.
+  /// - Throws: `MediaError`; `.missingMasks` names the frames that have no mask; `.unsuitable` where the numbers can be
+  ///   read in both ways.
   public static func read(_ url: URL, size: PixelSize, frames: Range<Int>) throws -> [ObjectMasks] {
     guard Limits.accepts(size) else { throw MediaError.badSize(size) }
     guard !frames.isEmpty, frames.lowerBound >= 0 else {
@@ -54,7 +56,7 @@ public enum MaskReader {
   private static func readImages(
     _ files: [URL], _ frames: Range<Int>, object: String?, path: String
   ) throws -> MaskSequence {
-    let numbered = numberByFrame(files)
+    let numbered = try filesByFrame(files, frames, path: path)
     let missing = frames.filter { numbered[$0] == nil }
     guard missing.isEmpty else {
       throw MediaError.missingMasks(path: path, object: object, frames: missing, available: files.count)
@@ -72,11 +74,25 @@ public enum MaskReader {
   }
 
   /// Which file belongs to which source frame.
-  private static func numberByFrame(_ files: [URL]) -> [Int: URL] {
+  private static func filesByFrame(_ files: [URL], _ frames: Range<Int>, path: String) throws -> [Int: URL] {
     let numbers = files.compactMap { NaturalOrder.trailingNumber($0.deletingPathExtension().lastPathComponent) }
     let isNumbered = numbers.count == files.count && zip(numbers, numbers.dropFirst()).allSatisfy { $0 < $1 }
-    let frames = isNumbered ? numbers.map { $0 - numbers[0] } : Array(files.indices)
-    return Dictionary(uniqueKeysWithValues: zip(frames, files))
+    guard isNumbered, let first = numbers.first else { return byFrame(Array(files.indices), files) }
+    let fromFirst = byFrame(numbers.map { $0 - first }, files)
+    // Sequences begin with 0 or 1. Others may carry the numbers of the frames.
+    let literal = byFrame(numbers, files)
+    guard first > 1, frames.allSatisfy({ literal[$0] != nil }) else { return fromFirst }
+    guard frames.contains(where: { fromFirst[$0] == nil }) else {
+      throw MediaError.unsuitable(
+        path: path,
+        detail: "its files are numbered from \(first), so the mask of frame \(frames.lowerBound) may be number "
+          + "\(frames.lowerBound) or \(first + frames.lowerBound); keep only those that are wanted, or number them from 0")
+    }
+    return literal
+  }
+
+  private static func byFrame(_ numbers: [Int], _ files: [URL]) -> [Int: URL] {
+    Dictionary(uniqueKeysWithValues: zip(numbers, files))
   }
 
   private static func readVideo(_ url: URL, _ frames: Range<Int>) throws -> MaskSequence {

@@ -5,9 +5,11 @@ final class PNGSequenceSink: FrameSink {
   private let destination: URL
   private let temporary: URL
   private let encoder: PNGEncoder
+  private let firstNumber: Int
   private var count = 0
 
-  init(_ url: URL, size: PixelSize, format: PNGEncoder.Format) throws {
+  init(_ url: URL, size: PixelSize, format: PNGEncoder.Format, firstNumber: Int = 0) throws {
+    self.firstNumber = firstNumber
     destination = URL(fileURLWithPath: url.standardizedFileURL.path)
     try Self.checkReplaceable(destination)
     do {
@@ -28,7 +30,7 @@ final class PNGSequenceSink: FrameSink {
 
   func append(_ pixels: [UInt8]) throws {
     do {
-      try encoder.encode(pixels).write(to: temporary.appendingPathComponent(Self.name(count)))
+      try encoder.encode(pixels).write(to: temporary.appendingPathComponent(Self.name(firstNumber + count)))
       count += 1
     } catch {
       throw MediaError.cannotWrite(
@@ -39,14 +41,23 @@ final class PNGSequenceSink: FrameSink {
   func finish() throws {
     guard count > 0 else { throw MediaError.cannotWrite(path: destination.path, detail: "it would have no frame") }
     try Self.checkReplaceable(destination)
-    if FileManager.default.fileExists(atPath: destination.path) {
-      do {
-        try FileManager.default.removeItem(at: destination)
-      } catch {
-        throw MediaError.cannotWrite(path: destination.path, detail: AtomicFile.reason(error))
-      }
+    guard FileManager.default.fileExists(atPath: destination.path) else {
+      return try AtomicFile.move(temporary, to: destination)
     }
-    try AtomicFile.move(temporary, to: destination)
+    // What was there is only gone when the new sequence stands in its place.
+    let earlier = temporary.appendingPathExtension("earlier")
+    do {
+      try FileManager.default.moveItem(at: destination, to: earlier)
+    } catch {
+      throw MediaError.cannotWrite(path: destination.path, detail: AtomicFile.reason(error))
+    }
+    do {
+      try AtomicFile.move(temporary, to: destination)
+    } catch {
+      try? FileManager.default.moveItem(at: earlier, to: destination)
+      throw error
+    }
+    try? FileManager.default.removeItem(at: earlier)
   }
 
   func cancel() { try? FileManager.default.removeItem(at: temporary) }

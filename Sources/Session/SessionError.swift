@@ -35,6 +35,8 @@ public enum SessionError: Error, Equatable, Sendable {
   case maskWithoutObject(layer: String, coverage: Double)
   /// What was said about an object in a frame does not fit the clip; the sentence says what and why.
   case hintUnusable(String)
+  /// An object's name that no layer can have.
+  case badLayerName(String)
   /// A layer name that the project does not have.
   case unknownLayer(name: String, known: [String])
   /// An edited texture whose shape is not the texture's.
@@ -51,6 +53,8 @@ public enum SessionError: Error, Equatable, Sendable {
   case badSetting(key: String, reason: String)
   /// A folder or list in which there is no clip.
   case noClips(path: String)
+  /// An output that would replace what is read.
+  case outputIsInput(path: String)
   /// A file that would be overwritten.
   case fileExists(path: String)
   /// An interrupted run that would be lost.
@@ -77,7 +81,7 @@ extension SessionError: CustomStringConvertible, LocalizedError {
     case .foreignFolder(let path):
       "\(path) holds files that are not a project's; name a new or empty folder, or add --force"
     case .projectExists(let path):
-      "there is a project in \(path) already; continue it with --resume, or replace it with --force"
+      "there is a project in \(path) already; continue it with decompose --resume, or replace it with --force"
     case .recordCorrupt(let path, let reason):
       "\(path) cannot be read as the record of a project: \(reason); decompose the clip again, or restore the file"
     case .recordNewer(let path, let version, let supported):
@@ -87,7 +91,8 @@ extension SessionError: CustomStringConvertible, LocalizedError {
     case .alreadyFinished(let path):
       "the project \(path) is finished, there is nothing to resume; replace it with --force"
     case .sourceAbsent(let path):
-      "the clip of this project is no longer at \(path); put it back, or name its new place with --source"
+      "the clip of this project is no longer at \(path); put it back, or name its new place: --source PATH, or "
+        + "decompose PATH --resume"
     case .sourceChanged(let path, let expected, let found):
       "the clip \(path) is not the one that the project was made from: expected \(expected), found \(found)"
     case .fileAbsent(let option, let path):
@@ -102,6 +107,8 @@ extension SessionError: CustomStringConvertible, LocalizedError {
       "the mask of \(layer) covers \(coverage < 0.5 ? "nothing" : "everything") in every frame; "
         + "give masks that are white on the object and black elsewhere"
     case .hintUnusable(let sentence): sentence
+    case .badLayerName(let name):
+      "'\(name)' cannot be the name of a layer; use a word of at most 100 bytes without a dot before it"
     case .unknownLayer(let name, let known):
       "there is no layer \(name); the layers are \(known.joined(separator: ", "))"
     case .editShape(let layer, let path, let found):
@@ -119,6 +126,8 @@ extension SessionError: CustomStringConvertible, LocalizedError {
       "setting \(key): \(reason)"
     case .noClips(let path):
       "\(path) holds no clip; name video files, folders of images, or a folder of those"
+    case .outputIsInput(let path):
+      "\(path) is what is read, or holds it; name another place for the result"
     case .fileExists(let path):
       "\(path) is there already; name another file, or replace it with --force"
     case .checkpointExists(let path):

@@ -170,6 +170,12 @@ private let usage = [
   BadInput("frames in reverse", 64, "9..<2") { fixture, out in
     ["decompose", fixture.frames, "--frames", "9..<2", "-o", out]
   },
+  BadInput("another seed for a project that has begun", 64, "--seed begins a project") { fixture, _ in
+    ["decompose", "-o", fixture.project, "--resume", "--seed", "1"]
+  },
+  BadInput("frames of a project that is measured", 64, "belong to --against") { fixture, _ in
+    ["evaluate", fixture.project, "--frames", "0..<4"]
+  },
   BadInput("a negative seed", 64, "seed") { fixture, out in
     ["decompose", fixture.frames, "--seed", "-1", "-o", out]
   },

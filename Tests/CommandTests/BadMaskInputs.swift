@@ -39,6 +39,17 @@ let badMaskHints = [
   BadInput("an object called background", 65, "another name") { fixture, out in
     ["decompose", fixture.frames, "--box", "background:0=10,10,40,40", "-o", out]
   },
+  BadInput("an object with a hidden folder's name", 64, "cannot be the name of a layer") { fixture, out in
+    ["decompose", fixture.frames, "--box", ".cat:0=10,10,40,40", "-o", out]
+  },
+  BadInput("a folder of masks with a name too long", 64, "cannot be the name of a layer") { fixture, out in
+    let masks = fixture.fresh("objects")
+    try FileManager.default.createDirectory(atPath: masks, withIntermediateDirectories: true)
+    for name in ["cup", String(repeating: "x", count: 120)] {
+      try FileManager.default.copyItem(atPath: fixture.masks, toPath: "\(masks)/\(name)")
+    }
+    return ["decompose", fixture.frames, "--masks", masks, "-o", out]
+  },
   BadInput("a point off the object in a frame without one on it", 65, "--point") { fixture, out in
     ["mask", fixture.frames, "--point", "0=40,30", "--not-point", "1=5,5", "-o", out]
   },

@@ -153,6 +153,9 @@ import Testing
     for kind in ["prores", "ffv1", "webm", "png-sequence", "cornerpin"] {
       try export(kind, to: fixture.fresh(kind), "--layer", "background")
     }
+    let sequence = fixture.fresh("sequence")
+    try export("png-sequence", to: sequence, first: 1001, "--layer", "background")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: sequence + "/background").sorted().first == "01001.png")
   }
 
   @Test func overlaysPaintedFramesAndKeptEditsAreRendered() throws {

@@ -46,6 +46,27 @@ import Testing
     #expect(bits(whole.model) == bits(resumed.model))
   }
 
+  /// From the seed the same is prepared again; from what is half prepared it is not.
+  @Test(arguments: Preset.allCases)
+  func stoppedWhilePreparingItSavesNothing(preset: Preset) throws {
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).safetensors")
+    let stopped = try trainer(preset: preset)
+    #expect(try stopped.train(budget: .iterations(5), checkpoint: url, shouldStop: { true }) == .interrupted)
+    #expect(!FileManager.default.fileExists(atPath: url.path))
+  }
+
+  @Test(arguments: Preset.allCases)
+  func whatIsPreparedIsNotPreparedAgain(preset: Preset) throws {
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).safetensors")
+    defer { try? FileManager.default.removeItem(at: url) }
+    let (whole, prepared) = (try trainer(preset: preset), try trainer(preset: preset))
+    prepared.prepare()
+    try prepared.saveCheckpoint(to: url)
+    let resumed = try Trainer(clip: prepared.clip, resuming: url, threads: 2)
+    for trainer in [whole, resumed] { _ = try trainer.train(budget: .iterations(3)) }
+    #expect(bits(whole.model) == bits(resumed.model))
+  }
+
   /// The same parameters and batch, at the beginning and at the end of a run: only the loss without residuals is a tenth.
   @Test func theLossWithoutResidualsFades() throws {
     var configuration = DecompositionConfiguration.tiny(.fast)

@@ -45,6 +45,17 @@ import Testing
     #expect(try MaskReader.read(folder.url, size: size, frames: 0..<1)[0].masks[0] == Pattern.mask(size, from: 3))
   }
 
+  /// As `hypernvd mask` writes them for a part of a clip.
+  @Test func numbersMayBeThoseOfTheFrames() throws {
+    let folder = try TemporaryFolder()
+    try fill(folder.url, 5..<8)
+    #expect(try MaskReader.read(folder.url, size: size, frames: 6..<8)[0].masks[0] == Pattern.mask(size, from: 8))
+    #expect(try MaskReader.read(folder.url, size: size, frames: 0..<2)[0].masks[0] == Pattern.mask(size, from: 7))
+    try fill(folder.url, 8..<15)
+    let error = #expect(throws: MediaError.self) { try MaskReader.read(folder.url, size: size, frames: 6..<8) }
+    #expect("\(error.map { "\($0)" } ?? "")".contains("may be number 6 or 11"))
+  }
+
   @Test func theMasksBesideTheFramesAreFound() throws {
     let folder = try TemporaryFolder()
     try fill(folder.folder("bear/frames"), 0..<2)

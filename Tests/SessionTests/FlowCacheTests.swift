@@ -1,8 +1,9 @@
 import Decomposition
 import Foundation
-import Session
 import SyntheticScenes
 import Testing
+
+@testable import Session
 
 /// What a session told.
 private final class Listener {
@@ -56,6 +57,24 @@ private final class Listener {
     #expect(after == before)
     #expect(listener.flowPairs == 3)
     #expect(listener.warnings.count == 1 && listener.warnings[0].contains("damaged"))
+  }
+
+  @Test func anotherRunOnTheSameFramesTakesIt() throws {
+    let listener = Listener()
+    var request = DecomposeRequest(source: ClipSource(path: scene.frames), output: project)
+    request.masks = .given(path: scene.masks)
+    request.budget = .iterations(1)
+    request.force = true
+    _ = try DecomposeSession(listener.context).run(request)
+    #expect(listener.flowPairs == 0)
+  }
+
+  @Test func theFlowOfAnotherMethodIsNotTaken() throws {
+    let clip = try ClipSource(path: scene.frames).read(SessionContext())
+    let file = ProjectLayout(folder: project).flowCache
+    let raft = FlowChoice("raft:/weights.pth")
+    #expect(FlowCache(url: file, of: .dis).read(for: clip.frames) { _ in } != nil)
+    #expect(FlowCache(url: file, of: raft).read(for: clip.frames) { _ in } == nil)
   }
 
   @Test func theFlowOfOtherFramesIsNotTaken() throws {

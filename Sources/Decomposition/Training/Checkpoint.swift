@@ -17,6 +17,8 @@ private struct ModelDescription: Codable {
 private struct TrainingState: Codable {
   var training: TrainingConfiguration
   var seed: UInt64
+  /// Whether `Trainer.prepare` has been done.
+  var isPrepared: Bool
   var iteration: Int
   var adamStep: Int
   var elapsed: Double
@@ -100,8 +102,8 @@ extension Trainer {
   /// Writes everything that continuing needs: model, Adam's moments, where errors are, iteration, seed, configuration.
   public func saveCheckpoint(to url: URL) throws {
     let state = TrainingState(
-      training: configuration.training, seed: seed, iteration: iteration, adamStep: adam.step, elapsed: elapsed,
-      budget: budget)
+      training: configuration.training, seed: seed, isPrepared: isPrepared, iteration: iteration,
+      adamStep: adam.step, elapsed: elapsed, budget: budget)
     let tensors =
       model.layout.namedValues(model.parameters, prefix: "")
       + model.layout.namedValues(adam.firstMoment, prefix: "adam.m.")
@@ -150,6 +152,7 @@ extension Trainer {
     errors?.useDensity()
     lightMean?.average()
     adam.step = state.adamStep
+    isPrepared = state.isPrepared
     iteration = state.iteration
     elapsed = state.elapsed
     budget = state.budget

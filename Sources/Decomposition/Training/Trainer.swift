@@ -18,7 +18,7 @@ public final class Trainer {
   public internal(set) var budget: TrainingBudget?
 
   /// Whether `prepare` has been called.
-  private var isPrepared = false
+  var isPrepared = false
   let adam: Adam
   let kernels: Kernels
   let runner: LaneRunner
@@ -129,10 +129,11 @@ public final class Trainer {
     var lastCheckpoint = elapsed
     var evaluations = Int(budget.progress(iteration: iteration, elapsed: elapsed) * 10)
 
-    if iteration == 0 { prepare(shouldStop: shouldStop) }
+    prepare(shouldStop: shouldStop)
     while budget.progress(iteration: iteration, elapsed: elapsed) < 1 {
       if shouldStop() {
-        try checkpoint.map { try saveCheckpoint(to: $0) }
+        // Half prepared is worth less than the seed, from which the same is prepared again.
+        if isPrepared { try checkpoint.map { try saveCheckpoint(to: $0) } }
         return .interrupted
       }
       let terms = try step(progress: budget.progress(iteration: iteration, elapsed: elapsed))
@@ -157,11 +158,12 @@ public final class Trainer {
   }
 
   /// What the configuration puts before the first iteration: `warmUp`, `fitToFlow` and `paint`. `train` begins with it
-  /// where nobody has called it before; later calls do nothing.
+  /// where nobody has called it before; later calls do nothing. Where `shouldStop` ends it, it is not done.
   public func prepare(shouldStop: () -> Bool = { false }) {
     guard !isPrepared else { return }
     warmUp(shouldStop: shouldStop)
     fitToFlow(shouldStop: shouldStop)
+    guard !shouldStop() else { return }
     paint()
     isPrepared = true
   }

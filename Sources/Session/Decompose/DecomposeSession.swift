@@ -34,32 +34,37 @@ public struct DecomposeSession {
     let configuration = try settled(.preset(request.preset, for: clip.size, budget: budget))
     // Before the folder is made and flow estimated.
     try request.masks.checkHints(for: clip)
-    try Project.makeRoom(at: request.output, force: request.force)
+    try Project.makeRoom(at: request.output, force: request.force, for: request.source.path)
     let layout = ProjectLayout(folder: request.output)
+    // Files and weights may be others since, under the same names.
+    if request.flow != .dis { FileAccess.remove(layout.flowCache) }
     let preparation = try Preparation(
       clip: clip, masks: request.masks, flow: request.flow, ignoresCuts: request.ignoresCuts,
-      cache: FlowCache(url: layout.flowCache), context)
+      cache: FlowCache(url: layout.flowCache, of: request.flow), context)
     let trainingClip = try preparation.trainingClip()
     let start = try initialisation?.parameters(
       for: trainingClip, name: clip.name, model: configuration.model, seed: request.seed, context)
+    Project.clear(request.output)
     try MaskStore(layout: layout).write(preparation.objects)
-    let record = ProjectRecord(
+    var record = ProjectRecord(
       state: .training, source: ProjectRecord.Source(clip: clip, path: request.source.path),
       masks: preparation.maskOrigin, flow: request.flow, layers: trainingClip.layerNames, preset: request.preset,
       settings: try SettingsDifference.of(configuration, from: DecompositionConfiguration.preset(request.preset)),
       seed: request.seed, budget: budget)
-    var project = try Project(creating: request.output, record: record)
     let trainer = try Trainer(
       clip: trainingClip, configuration: configuration, seed: request.seed, parameters: start,
       threads: request.threads)
     if let initialisation {
       trainer.prepare(shouldStop: context.shouldStop)
+      guard !context.shouldStop() else { throw SessionError.interrupted }
       let quality = trainer.measureQuality()
       context.onEvent(.initialised(psnr: quality.psnr, withoutResiduals: quality.withoutResiduals))
-      try project.update { $0.initialisation = initialisation.record(quality) }
-      // What a resumed run starts from where this one is stopped before its first checkpoint.
+      record.initialisation = initialisation.record(quality)
+      // What a resumed run starts from where this one is stopped before its first checkpoint; before there is a record
+      // that it could be resumed by.
       try trainer.saveCheckpoint(to: layout.checkpoint)
     }
+    let project = try Project(creating: request.output, record: record)
     return try finish(project, preparation, trainer)
   }
 
@@ -74,6 +79,9 @@ public struct DecomposeSession {
     let configuration = try record.configuration()
     let layout = project.layout
     let preparation = try project.preparation(sourcePath: request.sourcePath, context)
+    if let path = request.sourcePath {
+      try project.update { $0.source.path = URL(fileURLWithPath: path).standardizedFileURL.path }
+    }
     if record.state == .trained {
       try finishOutputs(&project, preparation, model: try NVDModel(contentsOf: layout.model))
       return project

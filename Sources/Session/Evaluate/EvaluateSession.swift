@@ -22,8 +22,9 @@ public struct EvaluateSession {
       throw SessionError.recordCorrupt(
         path: trained.layout.record.path, reason: "the masks that belong to it are gone (masks)")
     }
+    let method = trained.record.flow ?? .dis
     let flow = try Preparation.flow(
-      of: clip, trained.record.flow ?? .dis, cache: FlowCache(url: trained.layout.flowCache), context)
+      of: clip, method, cache: FlowCache(url: trained.layout.flowCache, of: method), context)
     context.onEvent(.began(.evaluating))
     let reference = try TrainingClip(frames: clip.frames, objects: objects, flow: flow, motion: trained.model.motion)
     return try Evaluation.measure(Renderer(model: trained.model), clip: reference) { done in

@@ -7,22 +7,33 @@ protocol FrameExport: FrameObserver {
   /// Completes the files.
   /// - Returns: what was written; numbered files as one path with `####` for the number.
   func finish() throws -> [URL]
-  /// Removes what was written.
+  /// Removes what was written; earlier files of the same names stay.
   func cancel()
 }
 
-/// Numbered files beside each other: `NAME.0001.exr`.
+/// Numbered files beside each other: `NAME.0001.exr`. They are written under hidden names and appear together.
 struct NumberedFiles: Sendable {
   let folder: URL
   let name: String
   let fileExtension: String
 
-  func url(_ number: Int) -> URL { url(String(format: "%04d", number)) }
+  /// Where a file is written until all are.
+  func pending(_ number: Int) -> URL {
+    folder.appendingPathComponent(".\(name).\(Self.text(number)).pending.\(fileExtension)")
+  }
 
   /// The path that stands for all of them.
   var pattern: URL { url("####") }
 
-  func remove(_ numbers: some Sequence<Int>) { for number in numbers { FileAccess.remove(url(number)) } }
+  /// Puts the files in their places, where earlier ones give way.
+  /// - Throws: `MediaError.cannotWrite`.
+  func finish(_ numbers: some Sequence<Int>) throws {
+    for number in numbers { try AtomicFile.move(pending(number), to: url(Self.text(number))) }
+  }
+
+  func cancel(_ numbers: some Sequence<Int>) { for number in numbers { FileAccess.remove(pending(number)) } }
+
+  private static func text(_ number: Int) -> String { String(format: "%04d", number) }
 
   private func url(_ number: String) -> URL { folder.appendingPathComponent("\(name).\(number).\(fileExtension)") }
 }

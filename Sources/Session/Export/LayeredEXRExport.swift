@@ -13,12 +13,15 @@ struct LayeredEXRExport: FrameExport {
   init(plan: FrameExportPlan) { self.plan = plan }
 
   func pieces(_ frame: RenderedFrame) -> [@Sendable () throws -> Void] {
-    [{ try picture(of: frame).write(to: files.url(plan.firstNumber + frame.index)) }]
+    [{ try picture(of: frame).write(to: files.pending(plan.firstNumber + frame.index)) }]
   }
 
-  func finish() -> [URL] { [files.pattern] }
+  func finish() throws -> [URL] {
+    try files.finish(plan.numbers)
+    return [files.pattern]
+  }
 
-  func cancel() { files.remove(plan.numbers) }
+  func cancel() { files.cancel(plan.numbers) }
 
   private func picture(of frame: RenderedFrame) throws -> EXRPicture {
     let (source, count) = (try plan.frames.frame(frame.index), frame.size.pixelCount)

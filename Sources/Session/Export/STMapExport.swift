@@ -12,18 +12,21 @@ struct STMapExport: FrameExport {
     let number = plan.firstNumber + frame.index
     return plan.layers.flatMap { layer -> [@Sendable () throws -> Void] in
       let forward: @Sendable () throws -> Void = {
-        try map(frame, layer).write(to: files(layer.name).url(number))
+        try map(frame, layer).write(to: files(layer.name).pending(number))
       }
       let backward: @Sendable () throws -> Void = {
-        try inverse(frame, layer).write(to: inverseFiles(layer.name).url(number))
+        try inverse(frame, layer).write(to: inverseFiles(layer.name).pending(number))
       }
       return plan.request.inverse ? [forward, backward] : [forward]
     }
   }
 
-  func finish() -> [URL] { all.map(\.pattern) }
+  func finish() throws -> [URL] {
+    for files in all { try files.finish(plan.numbers) }
+    return all.map(\.pattern)
+  }
 
-  func cancel() { for files in all { files.remove(plan.numbers) } }
+  func cancel() { for files in all { files.cancel(plan.numbers) } }
 
   private func files(_ layer: String) -> NumberedFiles { plan.files("\(layer)_stmap", "exr") }
   private func inverseFiles(_ layer: String) -> NumberedFiles { plan.files("\(layer)_stmap_inverse", "exr") }

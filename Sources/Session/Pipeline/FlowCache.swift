@@ -4,15 +4,21 @@ import Perception
 
 /// The flow of a clip, kept in the project between runs.
 ///
-/// One file: "HNVDFLOW", then as little-endian 64-bit numbers the version, width, height, number of pairs and a
-/// fingerprint of the frames, then for each pair the forward and the backward field as 32-bit floats. Where flow can be
+/// One file: "HNVDFLOW", then as little-endian 64-bit numbers the version, width, height, number of pairs and
+/// fingerprints of the frames and of what made the flow, then for each pair the forward and the backward field as 32-bit floats. Where flow can be
 /// trusted is worked out again on reading.
 struct FlowCache {
   let url: URL
+  private let choice: FlowChoice
+
+  /// - Parameter choice: where the flow comes from; that of another method is not taken for it.
+  init(url: URL, of choice: FlowChoice) {
+    (self.url, self.choice) = (url, choice)
+  }
 
   private static let magic = Data("HNVDFLOW".utf8)
-  private static let version: UInt64 = 1
-  private static let headerBytes = 8 + 5 * 8
+  private static let version: UInt64 = 2
+  private static let headerBytes = 8 + 6 * 8
 
   /// The cached flow of these frames; nil where there is none or another clip's.
   /// - Parameter onDamage: hears why a file that is there cannot be used.
@@ -20,7 +26,7 @@ struct FlowCache {
     guard let data = try? Data(contentsOf: url, options: .mappedIfSafe) else { return nil }
     let size = frames[0].size
     let fieldBytes = size.pixelCount * 8
-    let expected = FlowCache.header(of: frames)
+    let expected = header(of: frames)
     guard data.count >= FlowCache.headerBytes, data.prefix(8) == FlowCache.magic else {
       onDamage("it is not a flow cache")
       return nil
@@ -46,7 +52,7 @@ struct FlowCache {
 
   /// Keeps the flow of these frames.
   func write(_ pairs: [FlowPair], for frames: [Frame]) throws {
-    var data = FlowCache.header(of: frames)
+    var data = header(of: frames)
     for field in pairs.flatMap({ [$0.forward, $0.backward] }) {
       field.vectors.withUnsafeBytes { data.append(contentsOf: $0) }
     }
@@ -54,10 +60,15 @@ struct FlowCache {
     try FileAccess.write(data, to: url)
   }
 
-  private static func header(of frames: [Frame]) -> Data {
+  private func header(of frames: [Frame]) -> Data {
     let size = frames[0].size
-    var data = magic
-    for value in [version, UInt64(size.width), UInt64(size.height), UInt64(frames.count - 1), fingerprint(of: frames)] {
+    var method = Checksum()
+    method.add(choice.text.utf8)
+    var data = Self.magic
+    for value in [
+      Self.version, UInt64(size.width), UInt64(size.height), UInt64(frames.count - 1), Self.fingerprint(of: frames),
+      method.value,
+    ] {
       withUnsafeBytes(of: value.littleEndian) { data.append(contentsOf: $0) }
     }
     return data

@@ -97,6 +97,7 @@ enum MaskHints {
     guard layer != MaskReader.background else {
       throw SessionError.hintUnusable("\(layer) is what no object covers; give the object another name")
     }
+    guard ProjectRecord.isLayerName(layer) else { throw SessionError.badLayerName(layer) }
     return layer
   }
 

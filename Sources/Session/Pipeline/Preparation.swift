@@ -42,6 +42,7 @@ extension Preparation {
       let found = try masks.masks(of: clip, flow: flow, context)
       (objects, origin) = (found.objects, found.origin)
       for object in objects {
+        guard ProjectRecord.isLayerName(object.name) else { throw SessionError.badLayerName(object.name) }
         FoundMasks.doubt(of: object.name, certainty: found.certainty).map { context.onEvent(.warning($0)) }
       }
     }
@@ -87,8 +88,8 @@ extension Project {
     let kept = try MaskStore(layout: layout).read(
       layers: Array(record.layers.dropLast()), frames: clip.frames.count, size: clip.size)
     guard let kept else { throw SessionError.recordCorrupt(path: layout.record.path, reason: "its masks are gone") }
+    let flow = record.flow ?? .dis
     return try Preparation(
-      clip: clip, masks: .automatic, kept: kept, flow: record.flow ?? .dis, cache: FlowCache(url: layout.flowCache),
-      context)
+      clip: clip, masks: .automatic, kept: kept, flow: flow, cache: FlowCache(url: layout.flowCache, of: flow), context)
   }
 }

@@ -27,23 +27,34 @@ public struct Project: Sendable {
     try record.write(to: layout.record)
   }
 
-  /// Makes sure that a new project can be written to a folder. What a run left that ended before it had a record is
-  /// replaced; a project only when forced; what is not a project's stays in any case, and must be forced.
-  /// - Throws: `SessionError.projectExists`, `.foreignFolder`, `.unwritable`.
-  static func makeRoom(at folder: URL, force: Bool) throws {
+  /// Makes sure that a new project can be written to a folder, before minutes of work. Nothing that is there is touched:
+  /// `clear` does that once the run has read all it needs, so that a run that cannot start costs nobody a project.
+  /// - Parameter source: the clip, which must not be among what is replaced.
+  /// - Throws: `SessionError.projectExists`, `.foreignFolder` unless forced; `.outputIsInput`, `.unwritable`.
+  static func makeRoom(at folder: URL, force: Bool, for source: String? = nil) throws {
     let layout = ProjectLayout(folder: folder)
     if FileAccess.isFolder(folder) {
       let entries = Set((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [])
       let isProject = FileAccess.exists(layout.record)
-      let isOurs = isProject || entries.isSubset(of: (layout.all + [layout.edits]).map(\.lastPathComponent))
+      // What a run leaves that ended before it had a record.
+      let isLeftover = entries.isSubset(of: [layout.cache, layout.edits].map(\.lastPathComponent))
       if !force && isProject { throw SessionError.projectExists(path: folder.path) }
-      if !force && !isOurs { throw SessionError.foreignFolder(path: folder.path) }
-      if isOurs { for file in layout.all { FileAccess.remove(file) } }
+      if !force && !isLeftover { throw SessionError.foreignFolder(path: folder.path) }
+      if let source, layout.replaced.contains(where: { FileAccess.contains($0, URL(fileURLWithPath: source)) }) {
+        throw SessionError.outputIsInput(path: source)
+      }
     }
     try FileAccess.makeFolder(folder)
-    // Before minutes of work: can a file be written here at all?
     let probe = folder.appendingPathComponent(".writable")
     try FileAccess.write(Data([0]), to: probe)
     FileAccess.remove(probe)
+  }
+
+  /// Removes the project that a new one replaces, its record last; the flow, which knows what it is of, kept edits, and
+  /// what is not a project's stay.
+  static func clear(_ folder: URL) {
+    let layout = ProjectLayout(folder: folder)
+    guard FileAccess.exists(layout.record) else { return }
+    for file in layout.replaced { FileAccess.remove(file) }
   }
 }

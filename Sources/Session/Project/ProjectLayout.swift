@@ -23,9 +23,10 @@ public struct ProjectLayout: Equatable, Sendable {
   /// Source, reconstruction, layers and residual beside each other.
   public var comparison: URL { folder.appendingPathComponent("comparison.mp4") }
   /// The optical flow, kept between runs. What is in the cache is worked out again where it is gone.
-  public var flowCache: URL { folder.appendingPathComponent("cache/flow.bin") }
+  public var flowCache: URL { cache.appendingPathComponent("flow.bin") }
   /// Where each pixel looks into the textures, kept for rendering edits.
-  public var layerMaps: URL { folder.appendingPathComponent("cache/layers.bin") }
+  public var layerMaps: URL { cache.appendingPathComponent("layers.bin") }
+  var cache: URL { folder.appendingPathComponent("cache") }
   /// The masks that the run used, one folder an object, one PNG a frame.
   public func masks(of layer: String) -> URL { folder.appendingPathComponent("masks/\(layer)") }
   /// The folder of a layer.
@@ -50,9 +51,9 @@ public struct ProjectLayout: Equatable, Sendable {
     }
   }
 
-  /// Everything that a project may hold, apart from kept edits.
-  var all: [URL] {
-    [record, model, checkpoint, metrics, reconstruction, residual, comparison]
-      + ["cache", "layers", "masks"].map(folder.appendingPathComponent)
+  /// What gives way to a new project, the record last.
+  var replaced: [URL] {
+    [model, checkpoint, metrics, reconstruction, residual, comparison, layerMaps]
+      + ["layers", "masks"].map(folder.appendingPathComponent) + [record]
   }
 }

@@ -13,10 +13,14 @@ public struct RenderSession {
   }
 
   /// - Returns: the number of frames written.
-  /// - Throws: `SessionError`, `MediaError`, `DecompositionError`; nothing half-written is left.
+  /// - Throws: `SessionError`, `.outputIsInput` where the clip would be replaced, `MediaError`, `DecompositionError`; nothing
+  ///   half-written is left.
   @discardableResult
   public func run(_ request: RenderRequest) throws -> Int {
     let project = try TrainedProject(opening: request.project, sourcePath: request.sourcePath, context)
+    guard !FileAccess.contains(request.output, try project.source.url(at: request.sourcePath)) else {
+      throw SessionError.outputIsInput(path: request.output.path)
+    }
     let layers = Renderer(model: project.model)
     let edits = try TextureEdits(request: request, project: project, renderer: layers, context: context).gathered()
     let overlays = try OverlayRenderer(request.overlays.map { try overlay($0, project) }, renderer: layers)

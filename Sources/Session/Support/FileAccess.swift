@@ -45,6 +45,16 @@ public enum FileAccess {
     return FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) && isFolder.boolValue
   }
 
+  /// Whether `inner` is `outer` or lies in it, wherever symbolic links lead.
+  static func contains(_ outer: URL, _ inner: URL) -> Bool {
+    let (outer, inner) = (realPath(outer), realPath(inner))
+    return inner == outer || inner.hasPrefix(outer + "/")
+  }
+
+  static func isSame(_ one: URL, _ other: URL) -> Bool { realPath(one) == realPath(other) }
+
+  private static func realPath(_ url: URL) -> String { url.standardizedFileURL.resolvingSymlinksInPath().path }
+
   /// What the system said, in a few words.
   static func reason(of error: any Error) -> String {
     let error = error as NSError

@@ -20,6 +20,13 @@ struct MaskOutput {
     }
   }
 
+  /// - Throws: `SessionError.outputIsInput` where the clip would be replaced.
+  func check(source: String) throws {
+    for place in [masks, overlay] where FileAccess.isSame(place, URL(fileURLWithPath: source)) {
+      throw SessionError.outputIsInput(path: place.path)
+    }
+  }
+
   func write(_ objects: [ObjectMasks], over clip: Clip, _ context: SessionContext) throws {
     for object in objects {
       let folder = objects.count == 1 ? masks : masks.appendingPathComponent(object.name)

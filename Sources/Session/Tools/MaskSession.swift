@@ -37,6 +37,8 @@ public struct MaskSession {
     source: ClipSource, masks choice: MaskChoice = .automatic, flow method: FlowChoice = .dis, output: URL? = nil,
     against truth: String? = nil
   ) throws -> MaskReport {
+    let output = output.map(MaskOutput.init)
+    try output?.check(source: source.path)
     let clip = try source.read(context)
     let known = try truth.map { try GivenMasks.read($0, for: clip) }
     try choice.checkHints(for: clip)
@@ -44,7 +46,7 @@ public struct MaskSession {
     let shots = try SourceShots(of: clip, flow: flow)
     if !shots.cuts.isEmpty { context.onEvent(.warning(ShotSentence.cuts(shots.cuts, longest: shots.longest))) }
     let found = try choice.masks(of: clip, flow: flow, context)
-    try output.map(MaskOutput.init)?.write(found.objects, over: clip, context)
+    try output?.write(found.objects, over: clip, context)
     return MaskReport(
       origin: found.origin, certainty: found.certainty,
       objects: try found.objects.map { object in

@@ -56,9 +56,12 @@ struct ComparisonOptions: ParsableArguments {
 
   func validate() throws {
     guard against != nil else {
-      if initial != nil || budgets != nil || iterations != nil || output != nil {
+      let isStart = initial != nil || preset != nil || !set.isEmpty || seed != nil || threads != nil
+      let isRun = budgets != nil || iterations != nil || output != nil
+      if isStart || isRun || !shot.isEmpty || flow.choice != .dis {
         throw ValidationError(
-          "--init, --budgets, --iterations and --output belong to --against; add --against scratch.")
+          "--init, --budgets, --iterations, --output, and what says which frames, flow, settings, seed and threads, belong to "
+            + "--against; add --against scratch.")
       }
       return
     }

@@ -45,8 +45,8 @@ struct DecomposeCommand: LoggingCommand {
       "Start from what this metamodel predicts for the clip (see 'hypernvd meta-train').", valueName: "metamodel"))
   var metamodel: String?
 
-  @Option(help: "fast: minutes; paper: the paper's hyperparameters to the letter.")
-  var preset: Preset = .fast
+  @Option(help: "fast (the default): minutes; paper: the paper's hyperparameters to the letter.")
+  var preset: Preset?
 
   @Option(
     help: ArgumentHelp(
@@ -59,8 +59,8 @@ struct DecomposeCommand: LoggingCommand {
       valueName: "count"))
   var iterations: Int?
 
-  @Option(help: ArgumentHelp("Where random numbers start.", valueName: "number"))
-  var seed: UInt64 = 0
+  @Option(help: ArgumentHelp("Where random numbers start (default: 0).", valueName: "number"))
+  var seed: UInt64?
 
   @Option(
     help: ArgumentHelp(
@@ -79,7 +79,9 @@ struct DecomposeCommand: LoggingCommand {
   func validate() throws {
     if clip == nil && !resume { throw ValidationError("Name a clip to decompose, or add --resume.") }
     if resume && force { throw ValidationError("--resume continues a project, --force replaces it; choose one.") }
-    if resume && metamodel != nil { throw ValidationError("--init begins a project, --resume continues one.") }
+    if resume, let option = optionsOfTheStart.first(where: \.isGiven) {
+      throw ValidationError("\(option.name) begins a project, --resume continues one with the settings that it has.")
+    }
     if timeBudget != nil && iterations != nil {
       throw ValidationError("--time-budget and --iterations exclude each other.")
     }
@@ -89,6 +91,15 @@ struct DecomposeCommand: LoggingCommand {
     if let threads, !(1...256).contains(threads) {
       throw ValidationError("--threads must be from 1 to 256, not \(threads).")
     }
+  }
+
+  /// What a project keeps from its start.
+  private var optionsOfTheStart: [(name: String, isGiven: Bool)] {
+    [
+      ("--init", metamodel != nil), ("--preset", preset != nil), ("--set", !set.isEmpty), ("--seed", seed != nil),
+      ("What says which objects", masks.choice != .automatic), ("--flow", flow.choice != .dis),
+      ("What says which frames", !shot.isEmpty), ("--ignore-cuts", ignoreCuts),
+    ]
   }
 
   func run() throws {
@@ -105,10 +116,10 @@ struct DecomposeCommand: LoggingCommand {
     var request = DecomposeRequest(source: shot.source(clip ?? ""), output: URL(fileURLWithPath: output))
     request.masks = masks.choice
     request.flow = flow.choice
-    request.preset = preset
+    preset.map { request.preset = $0 }
     request.settings = try SettingsDifference.parse(set)
     request.metamodel = metamodel.map { URL(fileURLWithPath: $0) }
-    request.seed = seed
+    seed.map { request.seed = $0 }
     request.budget = budget
     request.ignoresCuts = ignoreCuts
     request.force = force

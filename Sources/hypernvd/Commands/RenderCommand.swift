@@ -25,7 +25,7 @@ struct RenderCommand: LoggingCommand {
         hypernvd render clip.nvd -o edited.mp4 --use moustache --lossless
         hypernvd render clip.nvd -o edited.mp4 --overlay foreground=hat.png --at-frame 0:310,84 --scale 0.5
         hypernvd render clip.nvd -o edited.mp4 --overlay foreground=halo.png --behind foreground --lit
-        hypernvd render clip.nvd -o edited.mp4 --overlay background=poster.png --at 0.2,-0.4 --rotate -8
+        hypernvd render clip.nvd -o edited.mp4 --overlay background=poster.png --at 0.2,0.4 --rotate -8
       """)
 
   @Argument(help: ArgumentHelp("A project folder.", valueName: "project")) var project: String

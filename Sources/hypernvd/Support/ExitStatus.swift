@@ -96,8 +96,8 @@ enum ExitStatus: Int32 {
   private init(session error: SessionError) {
     switch error {
     case .projectAbsent, .sourceAbsent, .fileAbsent, .noSuchEdit, .tableClipsAbsent: self = .inputAbsent
-    case .unknownLayer, .unknownClip, .badSetting, .badEditName: self = .usage
-    case .foreignFolder, .projectExists, .fileExists, .checkpointExists, .unwritable: self = .output
+    case .unknownLayer, .unknownClip, .badSetting, .badEditName, .badLayerName: self = .usage
+    case .foreignFolder, .projectExists, .outputIsInput, .fileExists, .checkpointExists, .unwritable: self = .output
     case .peerFailed: self = .internalFault
     case .interrupted: self = .interrupted
     case .notAProject, .recordCorrupt, .recordNewer, .notTrained, .alreadyFinished, .sourceChanged, .tooFewFrames,
