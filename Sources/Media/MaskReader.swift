@@ -86,7 +86,8 @@ public enum MaskReader {
       throw MediaError.unsuitable(
         path: path,
         detail: "its files are numbered from \(first), so the mask of frame \(frames.lowerBound) may be number "
-          + "\(frames.lowerBound) or \(first + frames.lowerBound); keep only those that are wanted, or number them from 0")
+          + "\(frames.lowerBound) or \(first + frames.lowerBound); keep only those that are wanted, or number them from 0"
+      )
     }
     return literal
   }

@@ -16,29 +16,28 @@ struct TextureExport {
     let isOneFile = request.kind == .ora && request.output.pathExtension.lowercased() == "ora"
     if !isOneFile { try FileAccess.makeFolder(request.output) }
     var written: [URL] = []
-    func note(_ url: URL) {
+    func write(_ url: URL, _ file: (URL) throws -> Void) throws {
+      if context.shouldStop() { throw SessionError.interrupted }
+      try file(url)
       written.append(url)
       context.onEvent(.wrote(url))
     }
     switch request.kind {
     case .ora where isOneFile:
-      try PaintFile.write(renderer.textures(size: size, only: layers), to: request.output)
-      note(request.output)
+      let textures = try renderer.textures(size: size, only: layers)
+      try write(request.output) { try PaintFile.write(textures, to: $0) }
     case .ora:
       for texture in try renderer.textures(size: size, only: layers) {
         let url = request.output.appendingPathComponent("\(texture.layer).ora")
-        try PaintFile.write([texture], to: url)
-        note(url)
+        try write(url) { try PaintFile.write([texture], to: $0) }
       }
     case .png where request.bits == 16:
       for (layer, image) in try renderer.deepTextures(size: size, only: layers) {
-        try ImageFile.write(image, to: picture(of: layer))
-        note(picture(of: layer))
+        try write(picture(of: layer)) { try ImageFile.write(image, to: $0) }
       }
     default:
       for (layer, image) in try renderer.textures(size: size, only: layers) {
-        try ImageFile.write(image, to: picture(of: layer))
-        note(picture(of: layer))
+        try write(picture(of: layer)) { try ImageFile.write(image, to: $0) }
       }
     }
     return written

@@ -71,11 +71,11 @@ public struct RenderSession {
       context.onEvent(.warning("\(url.path) is damaged (\(reason)); it is worked out again"))
     }
     if let kept { return kept }
-    context.onEvent(.began(.evaluating))
+    context.onEvent(.began(.rendering))
     do {
       try renderer.writeLayerMaps(to: url) { done in
         if context.shouldStop() { throw SessionError.interrupted }
-        context.onEvent(.advanced(.evaluating, done: done, total: project.source.frameCount))
+        context.onEvent(.advanced(.rendering, done: done, total: project.source.frameCount))
       }
     } catch SessionError.interrupted {
       throw SessionError.interrupted

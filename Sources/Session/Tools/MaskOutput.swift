@@ -27,13 +27,16 @@ struct MaskOutput {
     }
   }
 
+  /// - Throws: `SessionError.interrupted` between files, before the video is there; `.unwritable`, `MediaError`.
   func write(_ objects: [ObjectMasks], over clip: Clip, _ context: SessionContext) throws {
+    context.onEvent(.began(.rendering))
     for object in objects {
       let folder = objects.count == 1 ? masks : masks.appendingPathComponent(object.name)
       try MaskFolder(folder).write(object.masks, first: clip.sourceFrames.lowerBound)
     }
     let video = try VideoWriter(url: overlay, size: clip.size, frameRate: clip.frameRate, encoding: .h264)
     for (index, frame) in clip.frames.enumerated() {
+      if context.shouldStop() { throw SessionError.interrupted }
       try video.append(MaskOverlay.picture(of: frame, masks: objects.map { $0.masks[index] }))
     }
     try video.finish()

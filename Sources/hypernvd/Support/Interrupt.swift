@@ -41,6 +41,6 @@ final class Interrupt: @unchecked Sendable {
       Terminal.clearProgress()
       _exit(ExitStatus.interrupted.rawValue)
     }
-    Terminal.write("Stopping: the work so far is saved first (Ctrl-C again ends at once).\n")
+    Terminal.write("Stopping as soon as nothing is half done (Ctrl-C again ends at once).\n")
   }
 }
