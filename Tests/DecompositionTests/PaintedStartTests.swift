@@ -88,8 +88,14 @@ import Testing
 
   @Test func onlyStartsThatHoldTexturesAreNotPaintedOver() {
     let training = TrainingConfiguration.fast
-    #expect(training.paintedStart && training.forFineTuning(holdsTextures: false).paintedStart)
-    #expect(!training.forFineTuning(holdsTextures: true).paintedStart)
+    #expect(training.paintedStart && training.forFineTuning(holdsTextures: false, holdsMappings: true).paintedStart)
+    #expect(!training.forFineTuning(holdsTextures: true, holdsMappings: true).paintedStart)
     #expect(!TrainingConfiguration.paper.paintedStart)
+  }
+
+  @Test func onlyTrainedMappingsNeedNoWarmUp() {
+    let training = TrainingConfiguration.paper
+    #expect(training.forFineTuning(holdsTextures: false, holdsMappings: false).warmupIterations == 100)
+    #expect(training.forFineTuning(holdsTextures: false, holdsMappings: true).warmupIterations == 0)
   }
 }

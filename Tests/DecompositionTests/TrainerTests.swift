@@ -2,6 +2,7 @@ import Foundation
 import Media
 import NeuralField
 import Testing
+import Weights
 
 @testable import Decomposition
 
@@ -146,6 +147,39 @@ import Testing
     #expect(throws: DecompositionError.self, "another clip's checkpoint") {
       try Trainer(clip: otherClip, resuming: url)
     }
+  }
+
+  /// Sizes that no integer holds, and sizes that no memory holds and the file does not either.
+  @Test(arguments: [[32, 1024, 4, 8], [32, 1000, 1, 24]])
+  func modelsOfImpossibleSizesAreRefused(grid: [Double]) throws {
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).safetensors")
+    defer { try? FileManager.default.removeItem(at: url) }
+    try trainer().model.save(to: url)
+    let text = try #require(try TensorFile(contentsOf: url).metadata["hypernvd_model"])
+    var description = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    var model = try #require(description["configuration"] as? [String: Any])
+    let names = ["n_levels", "base_resolution", "per_level_scale", "log2_hashmap_size"]
+    for key in ["texture_grid", "residual_grid", "alpha_grid"] {
+      model[key] = Dictionary(uniqueKeysWithValues: zip(names, grid))
+    }
+    description["configuration"] = model
+    let changed = String(decoding: try JSONSerialization.data(withJSONObject: description), as: UTF8.self)
+    try SafetensorsWriter.write(
+      tensors: [(name: "alpha.grid", shape: [1], values: [0])], metadata: ["hypernvd_model": changed], to: url)
+    let error = #expect(throws: DecompositionError.self) { try NVDModel(contentsOf: url) }
+    let words = grid[2] > 1 ? "sizes that no model has" : "foreground.texture.grid"
+    #expect(error.map { "\($0)".contains(words) } == true, "\(String(describing: error))")
+  }
+
+  @Test func theWarmUpIsTheSameForOneThreadAndTwo() throws {
+    var configuration = DecompositionConfiguration.tiny(.paper)
+    configuration.training.warmupIterations = 1
+    let models = try [1, 2].map { threads in
+      let trainer = try Trainer(clip: makeClip().clip, configuration: configuration, seed: 1, threads: threads)
+      trainer.prepare()
+      return bits(trainer.model)
+    }
+    #expect(models[0] == models[1])
   }
 
   @Test func warmUpLeadsToTheIdentity() throws {

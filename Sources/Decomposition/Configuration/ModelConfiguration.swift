@@ -112,7 +112,9 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
   private static func isPlausible(_ grid: HashGridConfiguration) -> Bool {
     let sizes = (1...32).contains(grid.levels) && (1...1024).contains(grid.baseResolution)
     let table = (4...24).contains(grid.log2TableSize)
-    return sizes && table && grid.growth >= 1 && grid.growth <= 4 && grid.resolution(level: grid.levels - 1) < 1_000_000
+    guard sizes && table && grid.growth >= 1 && grid.growth <= 4 else { return false }
+    // In floating point: no integer holds what this is to refuse.
+    return Double(grid.baseResolution) * pow(grid.growth, Double(grid.levels - 1)) < 1_000_000
   }
 }
 

@@ -62,14 +62,15 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     bootstrapping: .never, globalRigidity: .fraction(0.2), rigidity: .never, precision: .bfloat16,
     warmupIterations: 0, flowWarmupIterations: 100, paintedStart: true)
 
-  /// The same for a model that starts from given parameters: no warm-up, and alpha tied to the masks for 500 iterations at
-  /// most, as in the paper, where it is not tied to the end.
-  /// - Parameter holdsTextures: whether the parameters already say something of the clip's textures, which then are not
-  ///   painted.
-  public func forFineTuning(holdsTextures: Bool) -> TrainingConfiguration {
+  /// The same for a model that starts from given parameters: alpha tied to the masks for 500 iterations at most, as in the
+  /// paper, where it is not tied to the end.
+  /// - Parameters:
+  ///   - holdsTextures: whether the parameters already say something of the clip's textures, which then are not painted.
+  ///   - holdsMappings: whether their mappings are trained ones, which then need no warm-up.
+  public func forFineTuning(holdsTextures: Bool, holdsMappings: Bool) -> TrainingConfiguration {
     var result = self
     if holdsTextures { result.paintedStart = false }
-    result.warmupIterations = 0
+    if holdsMappings { result.warmupIterations = 0 }
     if case .iteration(let end) = bootstrapping { result.bootstrapping = .iteration(min(end, 500)) }
     return result
   }

@@ -72,9 +72,9 @@ struct LayerMap: Sendable {
           let (record, m) = (run.first + offset, run.start + offset)
           (u[record], v[record]) = (layer.uv[0][m], layer.uv[1][m])
           for channel in 0..<3 {
-            weights[4 * record + channel] = UInt16(min(layer.residual[channel][m] / unit, 65535) + 0.5)
+            weights[4 * record + channel] = UInt16(min(max(0, layer.residual[channel][m] / unit), 65535) + 0.5)
           }
-          weights[4 * record + 3] = UInt16(min(alpha[m], 1) * 65535 + 0.5)
+          weights[4 * record + 3] = UInt16(min(max(0, alpha[m]), 1) * 65535 + 0.5)
         }
       }
     }

@@ -101,13 +101,13 @@ public struct Renderer: Sendable {
 }
 
 extension RenderedFrame {
-  /// Three planes as a frame, clamped to [0, 1].
+  /// Three planes as a frame, clamped to [0, 1]; what is no number is 0.
   public func image(_ planes: FeatureRows) -> Frame {
     var frame = Frame(size: size)
     frame.pixels.withUnsafeMutableBufferPointer { pixels in
       for channel in 0..<3 {
         let plane = planes[channel]
-        for m in 0..<size.pixelCount { pixels[3 * m + channel] = UInt16(min(max(plane[m], 0), 1) * 65535 + 0.5) }
+        for m in 0..<size.pixelCount { pixels[3 * m + channel] = UInt16(min(max(0, plane[m]), 1) * 65535 + 0.5) }
       }
     }
     return frame

@@ -23,7 +23,7 @@ public final class TextureCoverage: FrameObserver, @unchecked Sendable {
     _ layer: RenderedLayer, _ pixels: Int, to texels: UnsafeMutablePointer<Float>, _ size: PixelSize
   ) {
     let (u, v, alpha) = (layer.uv[0], layer.uv[1], layer.alpha[0])
-    for m in 0..<pixels where alpha[m] > PointEvaluator.unseenOpacity {
+    for m in 0..<pixels where alpha[m] > PointEvaluator.unseenOpacity && u[m].isFinite && v[m].isFinite {
       let x = Int(floorf((u[m] * 0.5 + 0.5) * Float(size.width) - 0.5))
       let y = Int(floorf((v[m] * 0.5 + 0.5) * Float(size.height) - 0.5))
       for row in max(0, y)...min(y + 1, size.height - 1) {

@@ -56,6 +56,14 @@ extension NVDModel {
         path: path, reason: "it was written by a newer hypernvd (format \(description.version))")
     }
     try Self.check(description, path: path)
+    // Before memory is asked for: does the file hold what its description says?
+    for tensor in ModelNetworks(description.configuration, layerNames: description.layers).layout.tensors {
+      do {
+        _ = try file.info(tensor.name, shape: tensor.shape)
+      } catch {
+        throw DecompositionError.corruptFile(path: path, reason: "\(error)")
+      }
+    }
     try self.init(
       configuration: description.configuration, geometry: description.geometry, layerNames: description.layers,
       motion: description.motion)

@@ -8,6 +8,8 @@ public protocol InitialParameters: Sendable {
   var model: ModelConfiguration? { get }
   /// Whether the parameters say something of the clip's textures, which then are not painted.
   var holdsTextures: Bool { get }
+  /// Whether the parameters have trained mappings, which then need no warm-up.
+  var holdsMappings: Bool { get }
   /// The parameters of a clip's model; nil: random values of the training's seed.
   /// - Parameters:
   ///   - clipName: what people call the clip: a metamodel may know it by that.
@@ -25,6 +27,7 @@ public struct FromScratch: InitialParameters {
   public var name: String { "scratch" }
   public var model: ModelConfiguration? { nil }
   public var holdsTextures: Bool { false }
+  public var holdsMappings: Bool { false }
 
   public func parameters(
     for clip: TrainingClip, called clipName: String, model: ModelConfiguration, seed: UInt64

@@ -18,12 +18,16 @@ struct MappingWarmup {
     let capacity = ChunkCapacity(colour: Self.chunkPoints, matches: 0, globalRigidity: 0, patches: 0)
     let workspaces = (0..<runner.lanes).map { _ in FieldWorkspace(model, capacity: capacity) }
     let networks = model.layout.range(of: .network)
-    let gradients = (0..<runner.lanes).map { _ in PartialGradient(range: networks) }
+    // At least two, so that one thread and two add in the same order.
+    let gradients = (0..<max(runner.lanes, 2)).map { _ in PartialGradient(range: networks) }
+    let chunks = Self.pointsPerStep / Self.chunkPoints
     for round in 0..<rounds where !shouldStop() {
       for frame in 0..<model.geometry.frameCount {
-        runner.run(chunks: Self.pointsPerStep / Self.chunkPoints) { lane, chunk in
-          var random = RandomSource(seed: seed, path: 0x3a93, UInt64(round), UInt64(frame), UInt64(chunk))
-          addGradient(frame: frame, random: &random, workspace: workspaces[lane], gradient: gradients[lane].base)
+        runner.run(chunks: gradients.count) { lane, part in
+          for chunk in stride(from: part, to: chunks, by: gradients.count) {
+            var random = RandomSource(seed: seed, path: 0x3a93, UInt64(round), UInt64(frame), UInt64(chunk))
+            addGradient(frame: frame, random: &random, workspace: workspaces[lane], gradient: gradients[part].base)
+          }
         }
         adam.beginStep()
         adam.update(

@@ -6,6 +6,7 @@ public struct ModelAsStart: InitialParameters {
   private let other: NVDModel
   public var model: ModelConfiguration? { other.configuration }
   public var holdsTextures: Bool { true }
+  public var holdsMappings: Bool { true }
 
   public init(_ model: NVDModel, name: String) {
     (other, self.name) = (model, name)

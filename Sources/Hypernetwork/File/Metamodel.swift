@@ -72,6 +72,9 @@ public final class Metamodel: @unchecked Sendable {
   /// Whether it predicts what textures begin with; otherwise that can be painted.
   public var predictsTextures: Bool { description.hypernetwork.learned != .decoders }
 
+  /// Whether it predicts mappings; otherwise they are as in a new model, and need its warm-up.
+  public var predictsMappings: Bool { description.hypernetwork.learned == .everything }
+
   /// The only model that it can start, where it learned whole tables; nil: any sizes of tables.
   public var fixedModel: ModelConfiguration? {
     description.hypernetwork.learned == .everything ? description.model : nil

@@ -8,6 +8,7 @@ struct MetamodelStart: InitialParameters {
   let metamodel: Metamodel
   var model: ModelConfiguration? { metamodel.fixedModel }
   var holdsTextures: Bool { metamodel.predictsTextures }
+  var holdsMappings: Bool { metamodel.predictsMappings }
 
   /// - Throws: `HypernetworkError.mismatch`; what opening the embedder and embedding report.
   func parameters(

@@ -24,6 +24,8 @@ struct StartComparison {
     var seconds: Double
     /// Whether the parameters say something of the clip's textures.
     var holdsTextures: Bool
+    /// Whether they have trained mappings.
+    var holdsMappings: Bool
   }
 
   /// Finds the parameters of a start for the clip.
@@ -34,7 +36,7 @@ struct StartComparison {
     let seconds = Double(DispatchTime.now().uptimeNanoseconds - begin) * 1e-9
     return Start(
       name: initial.name, parameters: parameters, seconds: parameters == nil ? 0 : seconds,
-      holdsTextures: initial.holdsTextures)
+      holdsTextures: initial.holdsTextures, holdsMappings: initial.holdsMappings)
   }
 
   /// One run: train, measure on the way, evaluate in full at the end.
@@ -45,7 +47,8 @@ struct StartComparison {
   ) throws -> ComparedStarts.Run {
     var configuration = configuration
     if start.parameters != nil {
-      configuration.training = configuration.training.forFineTuning(holdsTextures: start.holdsTextures)
+      configuration.training = configuration.training.forFineTuning(
+        holdsTextures: start.holdsTextures, holdsMappings: start.holdsMappings)
     }
     let trainer = try Trainer(
       clip: clip, configuration: configuration, seed: seed, parameters: start.parameters, threads: threads)

@@ -23,7 +23,8 @@ public struct DecomposeSession {
       try ConfigurationLimits.check(result)
       try initialisation?.check(result.model)
       if let initialisation {
-        result.training = result.training.forFineTuning(holdsTextures: initialisation.holdsTextures)
+        result.training = result.training.forFineTuning(
+          holdsTextures: initialisation.holdsTextures, holdsMappings: initialisation.holdsMappings)
       }
       return result
     }

@@ -20,6 +20,8 @@ struct Initialisation {
 
   /// Whether the parameters say something of the clip's textures.
   var holdsTextures: Bool { metamodel.predictsTextures }
+  /// Whether their mappings are trained ones.
+  var holdsMappings: Bool { metamodel.predictsMappings }
 
   /// - Parameter model: of the project to be.
   /// - Throws: `HypernetworkError.mismatch` where the metamodel is for another one.

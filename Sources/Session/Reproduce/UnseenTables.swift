@@ -72,6 +72,7 @@ private struct MeanVectorStart: InitialParameters {
   let metamodel: Metamodel
   var model: ModelConfiguration? { metamodel.fixedModel }
   var holdsTextures: Bool { metamodel.predictsTextures }
+  var holdsMappings: Bool { metamodel.predictsMappings }
 
   func parameters(
     for clip: TrainingClip, called clipName: String, model: ModelConfiguration, seed: UInt64
