@@ -60,7 +60,13 @@ import Weights
   func whatIsPreparedIsNotPreparedAgain(preset: Preset) throws {
     let url = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).safetensors")
     defer { try? FileManager.default.removeItem(at: url) }
-    let (whole, prepared) = (try trainer(preset: preset), try trainer(preset: preset))
+    var configuration = DecompositionConfiguration.tiny(preset)
+    configuration.training.warmupIterations = 2
+    let clip = try makeClip().clip
+    let (whole, prepared) = (
+      try Trainer(clip: clip, configuration: configuration, seed: 1, threads: 2),
+      try Trainer(clip: clip, configuration: configuration, seed: 1, threads: 2)
+    )
     prepared.prepare()
     try prepared.saveCheckpoint(to: url)
     let resumed = try Trainer(clip: prepared.clip, resuming: url, threads: 2)
