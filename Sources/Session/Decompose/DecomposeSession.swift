@@ -45,8 +45,6 @@ public struct DecomposeSession {
     let trainingClip = try preparation.trainingClip()
     let start = try initialisation?.parameters(
       for: trainingClip, name: clip.name, model: configuration.model, seed: request.seed, context)
-    Project.clear(request.output)
-    try MaskStore(layout: layout).write(preparation.objects)
     var record = ProjectRecord(
       state: .training, source: ProjectRecord.Source(clip: clip, path: request.source.path),
       masks: preparation.maskOrigin, flow: request.flow, layers: trainingClip.layerNames, preset: request.preset,
@@ -61,10 +59,12 @@ public struct DecomposeSession {
       let quality = trainer.measureQuality()
       context.onEvent(.initialised(psnr: quality.psnr, withoutResiduals: quality.withoutResiduals))
       record.initialisation = initialisation.record(quality)
-      // What a resumed run starts from where this one is stopped before its first checkpoint; before there is a record
-      // that it could be resumed by.
-      try trainer.saveCheckpoint(to: layout.checkpoint)
     }
+    Project.clear(request.output)
+    try MaskStore(layout: layout).write(preparation.objects)
+    // What a resumed run starts from where this one is stopped before its first checkpoint; before there is a record
+    // that it could be resumed by.
+    if initialisation != nil { try trainer.saveCheckpoint(to: layout.checkpoint) }
     let project = try Project(creating: request.output, record: record)
     return try finish(project, preparation, trainer)
   }
