@@ -75,6 +75,14 @@ public struct HashGrid: @unchecked Sendable {
     levels.prefix(denseLevels).reduce(0) { $0 + Int($1.entries) * Self.featuresPerLevel }
   }
 
+  /// How many values of both tables, from their start, mean the same: those of the first levels that have the same cells
+  /// and the same entries in both grids.
+  public func sharedValues(with other: HashGrid) -> Int {
+    guard dimensions == other.dimensions else { return 0 }
+    return zip(levels, other.levels).prefix { $0.resolution == $1.resolution && $0.entries == $1.entries }
+      .reduce(0) { $0 + Int($1.0.entries) * Self.featuresPerLevel }
+  }
+
   /// Features of the first `count` points: `output[2 l + f]` from coordinates `input[d]` in [0, 1].
   public func encode(
     _ parameters: UnsafePointer<Float>, input: FeatureRows, output: FeatureRows, count: Int, kernels: Kernels

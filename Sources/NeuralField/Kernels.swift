@@ -12,9 +12,6 @@ public struct Kernels: @unchecked Sendable {
   /// `amx`, `avx512bf16`, `avx512`, `avx2`, `neon` or `portable`.
   public var name: String { String(cString: table.name) }
 
-  /// The value of `HYPERNVD_ISA` where it could not be honoured.
-  public static var ignoredRequest: String? { ck_requested_isa_ignored().map { String(cString: $0) } }
-
   /// y = tanh(x) over `count` values; x and y may be the same.
   public func tanh(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, count: Int) { table.tanh(count, x, y) }
 

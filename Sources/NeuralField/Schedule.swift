@@ -6,6 +6,14 @@ public enum RateSchedule: Codable, Equatable, Sendable {
   /// 1 until `from`, then exponentially down to `floor` at the end.
   case exponential(from: Double, floor: Double)
 
+  /// Whether its factors are from 0 to 1, whatever the progress.
+  public var isPlausible: Bool {
+    switch self {
+    case .constant: true
+    case .exponential(let start, let floor): (0...1).contains(start) && (0...1).contains(floor)
+    }
+  }
+
   public func factor(at progress: Double) -> Float {
     switch self {
     case .constant: return 1

@@ -5,7 +5,10 @@ import Media
 
 /// The parts of the work that take time.
 public enum Stage: String, Codable, CaseIterable, Sendable {
-  case reading, flow, masks, motion, embedding, training, evaluating, rendering
+  case reading, flow, masks, motion, embedding
+  /// Of plain mappings, to the frame's own coordinates: a part of training.
+  case warmup = "warm-up"
+  case training, evaluating, rendering
 
   /// Whether the stage asks `shouldStop` and leaves everything tidy when told to; the others write nothing, so that
   /// the program may simply end.
@@ -48,5 +51,15 @@ public struct SessionContext {
   public init(onEvent: @escaping (SessionEvent) -> Void = { _ in }, shouldStop: @escaping () -> Bool = { false }) {
     self.onEvent = onEvent
     self.shouldStop = shouldStop
+  }
+
+  /// Passes on what a trainer reports.
+  func pass(_ event: TrainingEvent) {
+    switch event {
+    case .warmedUp(let rounds, let total): onEvent(.advanced(.warmup, done: rounds, total: total))
+    case .progress(let progress): onEvent(.training(progress))
+    case .evaluated(let progress): onEvent(.evaluated(progress))
+    case .checkpoint(let url): onEvent(.checkpointSaved(url))
+    }
   }
 }

@@ -28,7 +28,7 @@ import Testing
     let sums = LightSums(mean.lattice)
     sums.add(
       layer: 1, uv: uv, light: values, opacity: [Float](repeating: opacity, count: Self.count),
-      weight: [Float](repeating: 2, count: Self.count), count: Self.count)
+      weight: [Float](repeating: 2, count: Self.count), isActive: [Bool](repeating: true, count: Self.count))
     return sums
   }
 

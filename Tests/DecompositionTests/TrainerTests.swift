@@ -9,12 +9,17 @@ import Weights
 @Suite struct TrainerTests {
   private func bits(_ model: NVDModel) -> [UInt32] { model.parameters.values.map(\.bitPattern) }
 
-  private func trainer(seed: UInt64 = 1, threads: Int = 2, preset: Preset = .fast) throws -> Trainer {
+  private func trainer(
+    seed: UInt64 = 1, threads: Int = 2, preset: Preset = .fast, objects: Int = 1
+  ) throws -> Trainer {
     try Trainer(
-      clip: makeClip().clip, configuration: .tiny(preset), seed: seed, threads: threads)
+      clip: makeClip(foregrounds: objects).clip, configuration: .tiny(preset), seed: seed, threads: threads)
   }
 
-  @Test func sameSeedSameModel() throws {
+  @Test(arguments: [1, 2]) func sameSeedSameModel(objects: Int) throws {
+    func trainer(threads: Int = 2, seed: UInt64 = 1) throws -> Trainer {
+      try self.trainer(seed: seed, threads: threads, objects: objects)
+    }
     let (first, second) = (try trainer(), try trainer())
     for trainer in [first, second] { _ = try trainer.train(budget: .iterations(12)) }
     #expect(bits(first.model) == bits(second.model))
@@ -29,14 +34,14 @@ import Weights
     #expect(bits(first.model) != bits(other.model))
   }
 
-  @Test(arguments: Preset.allCases)
-  func resumedRunEndsAsIfUninterrupted(preset: Preset) throws {
+  @Test(arguments: Preset.allCases, [1, 2])
+  func resumedRunEndsAsIfUninterrupted(preset: Preset, objects: Int) throws {
     let url = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).safetensors")
     defer { try? FileManager.default.removeItem(at: url) }
-    let whole = try trainer(preset: preset)
+    let whole = try trainer(preset: preset, objects: objects)
     _ = try whole.train(budget: .iterations(24))
 
-    let interrupted = try trainer(preset: preset)
+    let interrupted = try trainer(preset: preset, objects: objects)
     let outcome = try interrupted.train(
       budget: .iterations(24), checkpoint: url, shouldStop: { interrupted.iteration == 14 })
     #expect(outcome == .interrupted)
@@ -51,9 +56,19 @@ import Weights
   @Test(arguments: Preset.allCases)
   func stoppedWhilePreparingItSavesNothing(preset: Preset) throws {
     let url = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).safetensors")
-    let stopped = try trainer(preset: preset)
-    #expect(try stopped.train(budget: .iterations(5), checkpoint: url, shouldStop: { true }) == .interrupted)
+    var configuration = DecompositionConfiguration.tiny(preset)
+    configuration.training.warmupIterations = 2
+    let stopped = try Trainer(clip: makeClip().clip, configuration: configuration, seed: 1, threads: 2)
+    let before = bits(stopped.model)
+    var rounds = 0
+    let outcome = try stopped.train(
+      budget: .iterations(5), checkpoint: url, shouldStop: { rounds > 0 },
+      onEvent: { event in
+        if case .warmedUp(let done, _) = event { rounds = done }
+      })
+    #expect(outcome == .interrupted && rounds == 1)
     #expect(!FileManager.default.fileExists(atPath: url.path))
+    #expect(bits(stopped.model) == before)
   }
 
   @Test(arguments: Preset.allCases)
@@ -144,6 +159,13 @@ import Weights
       }
       memory[0] = value
     }
+    for (key, value) in [(#"\"flow_every\":8"#, "0"), (#"\"patch_every\":40"#, "00")] {
+      var changed = whole
+      let place = try #require(changed.range(of: Data(key.utf8)))
+      changed.replaceSubrange(place.upperBound - value.count..<place.upperBound, with: Data(value.utf8))
+      try changed.write(to: url)
+      #expect(throws: DecompositionError.self, "\(key)") { try Trainer(clip: trainer.clip, resuming: url) }
+    }
     try trainer.model.save(to: url)
     #expect(throws: DecompositionError.self, "a model is no checkpoint") {
       try Trainer(clip: trainer.clip, resuming: url)
@@ -202,6 +224,43 @@ import Weights
       sum += abs(frame.layers[1].uv[0][m] - x)
     }
     #expect(sum / Float(frame.size.pixelCount) < 0.03)
+  }
+
+  /// A pixel that several masks claim is that of the object in front; soft masks that share a pixel share it still.
+  @Test func masksSayWhatIsSeen() throws {
+    let clip = try makeClip().clip
+    let size = clip.geometry.size
+    func object(_ name: String, _ values: [UInt8]) -> ObjectMasks {
+      let mask = Mask(size: size, values: values + [UInt8](repeating: 0, count: size.pixelCount - values.count))
+      return ObjectMasks(name: name, masks: Array(repeating: mask, count: clip.frames.count))
+    }
+    let objects = [
+      object("front", [255, 255, 100, 0, 0]), object("middle", [255, 0, 155, 200, 0]),
+      object("last", [255, 255, 255, 255, 255]),
+    ]
+    let frames = (clip.frames, clip.flow, TrainingClip.identityMotion(layers: 4, frames: clip.frames.count))
+    func seen(_ objects: [ObjectMasks]) throws -> [ObjectMasks] {
+      try TrainingClip(frames: frames.0, objects: objects, flow: frames.1, motion: frames.2).objects
+    }
+    let found = try seen(objects)
+    for frame in clip.frames.indices {
+      let values = found.map { Array($0.masks[frame].values.prefix(5)) }
+      #expect(values == [[255, 255, 100, 0, 0], [0, 0, 155, 200, 0], [0, 0, 0, 55, 255]])
+    }
+    #expect(try seen(found).map(\.masks) == found.map(\.masks))
+  }
+
+  @Test func theWarmUpTellsHowFarItIs() throws {
+    var configuration = DecompositionConfiguration.tiny(.paper)
+    configuration.training.warmupIterations = 3
+    let trainer = try Trainer(clip: makeClip().clip, configuration: configuration, seed: 1, threads: 2)
+    var rounds: [[Int]] = []
+    _ = try trainer.train(
+      budget: .iterations(1),
+      onEvent: { event in
+        if case .warmedUp(let done, let total) = event { rounds.append([done, total]) }
+      })
+    #expect(rounds == [[1, 3], [2, 3], [3, 3]])
   }
 
   @Test func unsuitableClipsAreRefused() throws {

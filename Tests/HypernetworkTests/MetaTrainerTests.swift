@@ -174,6 +174,89 @@ import Testing
     #expect(moved)
   }
 
+  private func warmed(
+    _ knowledge: HypernetworkConfiguration.Learned, _ update: MetaTrainingConfiguration.Update = .reptile
+  ) throws -> MetaTrainer {
+    var configuration = DecompositionConfiguration.small
+    configuration.model.mappingBase = .none
+    (configuration.training.warmupIterations, configuration.training.networkRate) = (3, 2e-3)
+    var hypernetwork = HypernetworkConfiguration.small(.factorised)
+    hypernetwork.learned = knowledge
+    return try MetaTrainer(
+      library: try library(seeds: [1, 2]), embedder: ColourEmbedder(), hypernetwork: hypernetwork,
+      configuration: configuration, settings: settings(update), seed: 4, threads: 2)
+  }
+
+  /// What was warmed up but is not learned goes on as well.
+  @Test(arguments: HypernetworkConfiguration.Learned.allCases)
+  func resumedRunKeepsWarmedMappings(knowledge: HypernetworkConfiguration.Learned) throws {
+    let url = files(1)[0]
+    defer { try? FileManager.default.removeItem(at: url) }
+    let (whole, parts) = (try warmed(knowledge), try warmed(knowledge))
+    _ = try whole.train(budget: .iterations(3))
+    _ = try parts.train(budget: .iterations(3), checkpoint: url, shouldStop: { parts.visit == 1 })
+    let resumed = try MetaTrainer(
+      library: try library(seeds: [1, 2]), embedder: ColourEmbedder(), resuming: url, threads: 2)
+    _ = try resumed.train(budget: .iterations(3))
+    #expect(resumed.metamodel.network.shared.values == whole.metamodel.network.shared.values)
+  }
+
+  /// From the seed the same is prepared again; from what is half prepared it is not.
+  @Test func stoppedWhilePreparingItBeginsAnew() throws {
+    let url = files(1)[0]
+    let (whole, stopped) = (try warmed(.decoders), try warmed(.decoders))
+    _ = try whole.train(budget: .iterations(1))
+    for stop in ["embedding", "warming up"] {
+      var now = false
+      let outcome = try stopped.train(
+        budget: .iterations(1), checkpoint: url, shouldStop: { now },
+        onEvent: { event in
+          switch event {
+          case .embedded: now = now || stop == "embedding"
+          case .warmedUp(let rounds, let total):
+            #expect(total == 3)
+            now = now || rounds == 1
+          default: break
+          }
+        })
+      #expect(outcome == .interrupted && !stopped.isPrepared)
+      #expect(!FileManager.default.fileExists(atPath: url.path))
+    }
+    _ = try stopped.train(budget: .iterations(1))
+    #expect(stopped.metamodel.network.shared.values == whole.metamodel.network.shared.values)
+    #expect(stopped.metamodel.network.centre.values == whole.metamodel.network.centre.values)
+  }
+
+  /// The paper's update makes no steps that could teach a mean of coarse light.
+  @Test func onlyTrainedModelsHaveCoarseLight() throws {
+    #expect(try trainer(.joint).configuration.training.coarseLightLevels == 0)
+    #expect(try trainer(.reptile).configuration.training.coarseLightLevels > 0)
+  }
+
+  @Test func damagedCheckpointsAreRefused() throws {
+    let url = files(1)[0]
+    defer { try? FileManager.default.removeItem(at: url) }
+    let trainer = try warmed(.decoders)
+    _ = try trainer.train(budget: .iterations(3), checkpoint: url, shouldStop: { trainer.visit == 1 })
+    let whole = try Data(contentsOf: url)
+    func resume() throws {
+      _ = try MetaTrainer(library: try library(seeds: [1, 2]), embedder: ColourEmbedder(), resuming: url, threads: 2)
+    }
+    try resume()
+    for length in [0, 100, whole.count / 2, whole.count - 1] {
+      try whole.prefix(length).write(to: url)
+      #expect(throws: HypernetworkError.self, "\(length) of \(whole.count) bytes") { try resume() }
+    }
+    // In the state, which comes after the description of the metamodel.
+    for (key, value) in [(#"\"flow_every\":8"#, "0"), (#"\"mapping_width\":16"#, "17")] {
+      var changed = whole
+      let place = try #require(changed.range(of: Data(key.utf8), options: .backwards))
+      changed.replaceSubrange(place.upperBound - value.count..<place.upperBound, with: Data(value.utf8))
+      try changed.write(to: url)
+      #expect(throws: HypernetworkError.self, "\(key)") { try resume() }
+    }
+  }
+
   @Test func unsuitableSettingsAndClipsAreRefused() throws {
     #expect(throws: HypernetworkError.self, "no clips") { try trainer(.reptile, seeds: []) }
     let mixed = MemoryClipLibrary([

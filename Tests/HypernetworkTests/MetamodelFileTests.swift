@@ -105,6 +105,34 @@ import Weights
     }
   }
 
+  /// What was learned of a level's cells says nothing of other cells: where the growth is another (as `fitGrids` chooses
+  /// it for small frames) textures keep their random values from the first level on that differs.
+  @Test func levelsOfOtherCellsAreNotTaken() throws {
+    let metamodel = try metamodel(.common)
+    let vector = [Float](repeating: 0.1, count: 12)
+    let network = metamodel.network
+    let predicted = AlignedBuffer(count: network.target.count)
+    network.predict(vector, into: predicted)
+    var other = model
+    for grid in [\ModelConfiguration.textureGrid, \.residualGrid] { other[keyPath: grid].growth = 1.3 }
+    let values = try metamodel.parameters(for: vector, from: "colours", model: other, layerCount: 2, seed: 3)
+    let fresh = try NVDModel.unfitted(other, layerNames: ["foreground", "background"])
+    fresh.initialize(seed: 3)
+    // Cells along an axis: 4, 5, 7, 10 in the metamodel; 4, 5, 6, 8 here.
+    #expect((0..<4).map(model.textureGrid.resolution) == [4, 5, 7, 10])
+    #expect((0..<4).map(other.textureGrid.resolution) == [4, 5, 6, 8])
+    let known = 2 * (5 * 5 + 6 * 6)
+    for layer in ["foreground", "background"] {
+      let source = try #require(network.target.tensor(named: "\(layer).texture.grid"))
+      let target = try #require(fresh.layout.tensor(named: "\(layer).texture.grid"))
+      for index in 0..<target.count {
+        let place = target.offset + index
+        #expect(
+          values[place] == (index < known ? predicted[source.offset + index] : fresh.parameters[place]), "\(index)")
+      }
+    }
+  }
+
   @Test func aMismatchIsASentence() throws {
     let metamodel = try metamodel()
     let vector = [Float](repeating: 0, count: 12)

@@ -130,7 +130,8 @@ typedef struct {
 
   // Its backward pass and its step of Adam in one pass over the weights, for V >= 1 videos, video i with the coefficients
   // h[i K + k] and the gradient dy[i][n] of its values: dh[i K + k] += sum_n w[n K + k] dy[i][n] with the weights before
-  // the step, and one step as of adam_step with the gradient sum_i dy[i][n] h[i K + k], which is never stored.
+  // the step, and one step as of adam_step (but for `sparse`, which plays no part here) with the gradient sum_i dy[i][n] h[i K + k],
+  // which is never stored.
   // In the second form weights and moments are bf16, the arithmetic 32-bit. The first moment is rounded to nearest even;
   // weight and second moment, whose steps are often smaller than half a unit of their last place, stochastically: up
   // with the probability of what is cut off, by random bits that depend on seed + n K + k only (CK_SCRAMBLE).

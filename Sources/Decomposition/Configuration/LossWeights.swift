@@ -1,4 +1,4 @@
-/// The weight of every loss (model.md; names as in the paper's supplement, equations 6 to 16).
+/// The weight of every loss (Guides/Model.md; names as in the paper's supplement, equations 6 to 16).
 public struct LossWeights: Codable, Equatable, Sendable {
   /// Squared colour error of the reconstruction.
   public var rgb: Float = 5

@@ -72,7 +72,7 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
   ///
   /// Their tables become as large as pays off: about two entries for five pixels in a texture's, half as many in a
   /// residual's. Smaller ones lose detail to collisions; with larger ones texture and light of a known scene were further
-  /// from the truth. Measured at 384x216 and 768x432 (docs/quality.md); 2^15 and 2^18 are the smallest and largest that
+  /// from the truth. Measured at 384x216 and 768x432 (docs/experiments.md); 2^15 and 2^18 are the smallest and largest that
   /// were tried. A long training of large frames fills residual tables four times as large: in a minute these would leave
   /// the picture without residuals worse, in five they gain 0.8 dB.
   ///
@@ -98,24 +98,6 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
   }
 
   public func scale(isBackground: Bool) -> Float { isBackground ? backgroundScale : foregroundScale }
-
-  /// Whether the sizes can be a model's: for descriptions in files, before anything of that size is allocated.
-  public var isPlausible: Bool {
-    let widths = (1...4096).contains(mappingWidth) && (1...4096).contains(fieldWidth)
-    let depth = (1...16).contains(hiddenLayers)
-    let outputs =
-      [1, 3].contains(residualChannels) && foregroundScale > 0 && backgroundScale > 0
-      && (0...16).contains(linearReading)
-    return widths && depth && outputs && [textureGrid, residualGrid, alphaGrid].allSatisfy(Self.isPlausible)
-  }
-
-  private static func isPlausible(_ grid: HashGridConfiguration) -> Bool {
-    let sizes = (1...32).contains(grid.levels) && (1...1024).contains(grid.baseResolution)
-    let table = (4...24).contains(grid.log2TableSize)
-    guard sizes && table && grid.growth >= 1 && grid.growth <= 4 else { return false }
-    // In floating point: no integer holds what this is to refuse.
-    return Double(grid.baseResolution) * pow(grid.growth, Double(grid.levels - 1)) < 1_000_000
-  }
 }
 
 extension ModelConfiguration {

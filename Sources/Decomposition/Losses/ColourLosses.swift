@@ -1,7 +1,7 @@
 import NeuralField
 
 extension ChunkLoss {
-  /// rgb: mean over points of || prediction - target ||^2 (model.md, first row of the losses).
+  /// rgb: mean over points of || prediction - target ||^2 (Guides/Model.md, first row of the losses).
   func rgb() -> Double {
     squaredError(
       workspace.colour, gradient: workspace.colourGradient, weight: mean(weights.rgb, over: normalisers.points))

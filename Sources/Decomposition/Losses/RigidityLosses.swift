@@ -1,6 +1,6 @@
 extension ChunkLoss {
   /// rigidity: mean over stencils, summed over layers, of || JtJ ||_F + || (JtJ + 0.001 I)^-1 ||_F, with J the forward
-  /// differences (step 1 px) of the mapping in texture pixels divided by s (model.md; the paper's equations 14, 15).
+  /// differences (step 1 px) of the mapping in texture pixels divided by s (Guides/Model.md; the paper's equations 14, 15).
   func rigidity() -> Double {
     let weight = phases.rigidity ? mean(weights.rigidity, over: normalisers.stencils) : 0
     guard weight > 0 else { return 0 }
@@ -60,7 +60,7 @@ extension ChunkLoss {
   /// || JtJ ||_F + || (JtJ + 0.001 I)^-1 ||_F and its derivatives with respect to J = [ux uy; vx vy].
   ///
   /// With JtJ = [p q; q r] and P = p + 0.001, R = r + 0.001, the inverse's norm is sqrt(P^2 + 2 q^2 + R^2) / det. The
-  /// determinant is at least 1e-6 by construction; rounding can take it below, hence the limit.
+  /// determinant P R - q^2 = 1e-6 + 0.001 (p + r) + (det J)^2 is worked out in the second way, whose terms do not cancel.
   static func rigidityTerm(
     ux: Float, uy: Float, vx: Float, vy: Float
   ) -> (value: Float, ux: Float, uy: Float, vx: Float, vy: Float) {
@@ -68,16 +68,20 @@ extension ChunkLoss {
     let q = ux * uy + vx * vy
     let r = uy * uy + vy * vy
     let (pShifted, rShifted) = (p + 0.001, r + 0.001)
-    let determinant = max(pShifted * rShifted - q * q, 1e-6)
+    let area = ux * vy - uy * vx
+    let determinant = 1e-6 + 0.001 * (p + r) + area * area
     let norm = (p * p + 2 * q * q + r * r).squareRoot() + 1e-12
     let shiftedNorm = (pShifted * pShifted + 2 * q * q + rShifted * rShifted).squareRoot()
     let inverse = 1 / determinant
-    let dp = p / norm + (pShifted / shiftedNorm - shiftedNorm * rShifted * inverse) * inverse
-    let dq = 2 * q / norm + 2 * (q / shiftedNorm + shiftedNorm * q * inverse) * inverse
-    let dr = r / norm + (rShifted / shiftedNorm - shiftedNorm * pShifted * inverse) * inverse
+    let slope = shiftedNorm * inverse * inverse
+    let dp = p / norm + pShifted / shiftedNorm * inverse - 0.001 * slope
+    let dq = 2 * q / norm + 2 * q / shiftedNorm * inverse
+    let dr = r / norm + rShifted / shiftedNorm * inverse - 0.001 * slope
+    let dArea = -2 * area * slope
     return (
       norm + shiftedNorm * inverse,
-      2 * dp * ux + dq * uy, dq * ux + 2 * dr * uy, 2 * dp * vx + dq * vy, dq * vx + 2 * dr * vy
+      2 * dp * ux + dq * uy + dArea * vy, dq * ux + 2 * dr * uy - dArea * vx,
+      2 * dp * vx + dq * vy - dArea * uy, dq * vx + 2 * dr * vy + dArea * ux
     )
   }
 }

@@ -28,11 +28,12 @@ extension Trainer {
   /// - Parameters:
   ///   - measurements: besides the one before the first iteration; fewer where there are fewer iterations.
   ///   - shouldStop: asked before every iteration; the curve then ends early.
+  ///   - onEvent: hears of what comes before the first iteration.
   ///   - onPoint: hears every measurement.
   /// - Throws: `DecompositionError.diverged`.
   public func curve(
     budget: TrainingBudget, measurements: Int = 50, shouldStop: () -> Bool = { false },
-    onPoint: (QualityCurve.Point) -> Void = { _ in }
+    onEvent: (TrainingEvent) -> Void = { _ in }, onPoint: (QualityCurve.Point) -> Void = { _ in }
   ) throws -> QualityCurve {
     self.budget = budget
     var curve = QualityCurve()
@@ -45,7 +46,8 @@ extension Trainer {
     }
     var start = DispatchTime.now().uptimeNanoseconds
     func stopClock() { elapsed += Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9 }
-    prepare(shouldStop: shouldStop)
+    prepare(shouldStop: shouldStop, onEvent: onEvent)
+    guard isPrepared else { return curve }
     stopClock()
     measure()
     var share = budget.progress(iteration: iteration, elapsed: elapsed)

@@ -25,9 +25,10 @@ public final class QualityMeter: FrameObserver, @unchecked Sendable {
   /// - Throws: `DecompositionError.unsuitable` where the clip is not the model's.
   public init(_ renderer: Renderer, clip: TrainingClip) throws {
     let model = renderer.model
-    guard clip.geometry == model.geometry, clip.layerNames == model.layerNames else {
+    guard clip.geometry == model.geometry, clip.layerNames == model.layerNames, renderer.size == clip.geometry.size
+    else {
       throw DecompositionError.unsuitable(
-        "the model has \(model.geometry.frameCount) frames of \(model.geometry.size) and layers "
+        "the model has \(model.geometry.frameCount) frames of \(renderer.size) and layers "
           + "\(model.layerNames.joined(separator: ", ")); the clip has \(clip.geometry.frameCount) of "
           + "\(clip.geometry.size) and \(clip.layerNames.joined(separator: ", "))")
     }

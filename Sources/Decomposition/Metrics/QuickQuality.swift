@@ -10,11 +10,19 @@ struct QuickQuality {
   /// Pixels looked at, about.
   private static let points = 40_000
 
+  /// Pixels from one that is looked at to the next: without a divisor in common with the width, so that they do not fall
+  /// into a few columns.
+  static func step(_ total: Int, width: Int) -> Int {
+    func commonDivisor(_ a: Int, _ b: Int) -> Int { b == 0 ? a : commonDivisor(b, a % b) }
+    var step = max(1, total / points)
+    while commonDivisor(step, width) > 1 { step += 1 }
+    return step
+  }
+
   func measure() -> (psnr: Double, withoutResiduals: Double) {
     let size = clip.geometry.size
     let total = size.pixelCount * clip.frames.count
-    // Odd, so that the pixels do not fall into the columns of an even width.
-    let step = max(1, total / Self.points) | 1
+    let step = Self.step(total, width: size.width)
     let count = (total + step - 1) / step
     let frames = clip.frames
     let tally = LaneTally(lanes: evaluator.runner.lanes, values: 2)

@@ -108,10 +108,11 @@ final class LightSums: @unchecked Sendable {
     values = AlignedBuffer(count: lattice.sumCount)
   }
 
-  /// Adds S at the places `uv` in [-1, 1] of a layer's texture, with the weight `opacity` times `weight`.
+  /// Adds S at the places `uv` in [-1, 1] of a layer's texture, with the weight `opacity` times `weight`, where the layer
+  /// is evaluated: elsewhere there are no such places.
   func add(
     layer: Int, uv: FeatureRows, light: FeatureRows, opacity: UnsafePointer<Float>, weight: UnsafePointer<Float>,
-    count: Int
+    isActive: [Bool]
   ) {
     let stride = 1 + lattice.channels
     let start = values.pointer + layer * lattice.nodes * stride
@@ -120,7 +121,7 @@ final class LightSums: @unchecked Sendable {
       node[0] += share
       for channel in 0..<lattice.channels { node[1 + channel] += share * light[channel][point] }
     }
-    for point in 0..<count {
+    for point in isActive.indices where isActive[point] {
       let seen = opacity[point] * weight[point]
       guard seen > 0 else { continue }
       let place = lattice.place(u[point], v[point])

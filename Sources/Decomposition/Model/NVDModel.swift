@@ -90,8 +90,8 @@ public final class NVDModel: @unchecked Sendable {
   }
 
   /// Random starting values, and the configuration's linear reading laid over them. With a motion base the mapping's
-  /// output layer starts at a thousandth of its usual size, so that the first mapping is the estimated motion; residuals
-  /// start around 1.
+  /// output layer starts at a thousandth of its usual size, so that the first mapping is the estimated motion. Residuals
+  /// start around 1 where networks have biases, around softplus(0) = 0.69 without.
   public func initialize(seed: UInt64) {
     var random = RandomSource(seed: seed, path: 0x1217)
     let start = parameters.pointer

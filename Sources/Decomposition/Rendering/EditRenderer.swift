@@ -20,11 +20,12 @@ public struct EditRenderer: Sendable {
 
   /// - Parameters:
   ///   - edits: layer name -> picture.
-  ///   - maps: those of the renderer's model; without them the networks are evaluated for every frame, to the same result.
+  ///   - maps: those of the renderer's model, for frames of its own size; without them the networks are evaluated for
+  ///     every frame, to the same result.
   /// - Throws: `DecompositionError.unknownLayer`, or `.unsuitable` for a picture that is not square: textures are.
   public init(renderer: Renderer, edits: [String: RGBAImage], maps: LayerMapFile? = nil) throws {
     self.renderer = renderer
-    self.maps = maps
+    self.maps = renderer.size == renderer.model.geometry.size ? maps : nil
     changes = try edits.sorted { $0.key < $1.key }.map { name, edit in
       let index = try renderer.model.index(ofLayer: name)
       guard edit.size.width == edit.size.height else {
@@ -40,9 +41,9 @@ public struct EditRenderer: Sendable {
   public var changesAnything: Bool { changes.contains { !$0.change.isEmpty } }
 
   /// The edited frame.
-  /// - Precondition: `source` is frame `frame` of the clip, in the model's size.
+  /// - Precondition: `source` is frame `frame` of the clip, in the renderer's size.
   public func frame(_ frame: Int, source: Frame) -> Frame {
-    precondition(source.size == renderer.model.geometry.size, "\(source.size) is not \(renderer.model.geometry.size)")
+    precondition(source.size == renderer.size, "\(source.size) is not \(renderer.size)")
     guard changesAnything else { return source }
     let maps = maps(of: frame)
     let (runner, kernels) = (renderer.evaluator.runner, renderer.evaluator.kernels)

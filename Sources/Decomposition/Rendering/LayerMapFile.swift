@@ -91,6 +91,7 @@ public final class LayerMapWriter: FrameObserver, @unchecked Sendable {
   private let temporary: URL
   private let handle: FileHandle
   private let header: Data
+  private let size: PixelSize
   private var table = Data()
   private var end: UInt64
   private var failure: (any Error)?
@@ -101,6 +102,7 @@ public final class LayerMapWriter: FrameObserver, @unchecked Sendable {
     temporary = url.deletingLastPathComponent()
       .appendingPathComponent(".\(url.lastPathComponent).\(UUID().uuidString).partial")
     header = LayerMapFile.header(of: model)
+    size = model.geometry.size
     end = UInt64((LayerMapFile.bytesBeforeMaps(of: model) + 15) / 16 * 16)
     try? FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
     guard FileManager.default.createFile(atPath: temporary.path, contents: nil),
@@ -119,6 +121,10 @@ public final class LayerMapWriter: FrameObserver, @unchecked Sendable {
     [
       { [self] in
         guard failure == nil else { return }
+        guard frame.size == size else {
+          failure = DecompositionError.unsuitable("layer maps are of frames of \(size), not \(frame.size)")
+          return
+        }
         do {
           for layer in frame.layers.indices { try append(LayerMap(frame, layer: layer)) }
         } catch { failure = error }

@@ -6,6 +6,8 @@ import NeuralField
 /// A layer is evaluated only where it is seen. Where its composed opacity is at most `unseen`, its uv and colour are 0
 /// and its light is 1; that changes a composed colour by at most `unseen * |T R|` (a sixteenth of an 8-bit step for
 /// T R = 1).
+///
+/// Evaluations from different threads wait for each other; `body` must not begin another one.
 struct PointEvaluator: Sendable {
   let model: NVDModel
   let runner: LaneRunner
@@ -13,6 +15,8 @@ struct PointEvaluator: Sendable {
   /// Opacity up to which a layer counts as absent; below 0 every layer is evaluated everywhere.
   let unseen: Float
   private let lanes: [Lane]
+  /// The lanes' memory is for one evaluation at a time.
+  private let turn = NSLock()
 
   static let chunkPoints = 1024
   /// A sixteenth of an 8-bit step.
@@ -56,6 +60,8 @@ struct PointEvaluator: Sendable {
     body: @Sendable (_ lane: Int, _ start: Int, _ count: Int, FieldWorkspace) -> Void
   ) {
     let chunks = (count + Self.chunkPoints - 1) / Self.chunkPoints
+    turn.lock()
+    defer { turn.unlock() }
     runner.run(chunks: chunks) { number, chunk in
       let start = chunk * Self.chunkPoints
       let points = min(Self.chunkPoints, count - start)
@@ -120,6 +126,8 @@ struct PointEvaluator: Sendable {
     body: @Sendable (_ start: Int, _ count: Int, FeatureRows) -> Void
   ) {
     let chunks = (count + Self.chunkPoints - 1) / Self.chunkPoints
+    turn.lock()
+    defer { turn.unlock() }
     runner.run(chunks: chunks) { lane, chunk in
       let start = chunk * Self.chunkPoints
       let points = min(Self.chunkPoints, count - start)

@@ -31,16 +31,22 @@ public struct RenderedFrame: Sendable {
 /// Renders a model frame by frame.
 public struct Renderer: Sendable {
   public let model: NVDModel
+  /// Of the frames.
+  public let size: PixelSize
   let evaluator: PointEvaluator
 
-  /// - Parameter threads: by default one for each processor.
-  public init(model: NVDModel, threads: Int? = nil, kernels: Kernels = .active) {
-    self.init(model: model, threads: threads, kernels: kernels, unseen: PointEvaluator.unseenOpacity)
+  /// - Parameters:
+  ///   - size: of the frames; nil: as they were in training. In frames of another size the middle of pixel x of W lies
+  ///     where `(x + 1/2) / W` of the trained frame's width is.
+  ///   - threads: by default one for each processor.
+  public init(model: NVDModel, size: PixelSize? = nil, threads: Int? = nil, kernels: Kernels = .active) {
+    self.init(model: model, size: size, threads: threads, kernels: kernels, unseen: PointEvaluator.unseenOpacity)
   }
 
   /// - Parameter unseen: opacity up to which a layer is not evaluated; below 0 all are, everywhere.
-  init(model: NVDModel, threads: Int? = nil, kernels: Kernels = .active, unseen: Float) {
+  init(model: NVDModel, size: PixelSize? = nil, threads: Int? = nil, kernels: Kernels = .active, unseen: Float) {
     self.model = model
+    self.size = size ?? model.geometry.size
     evaluator = PointEvaluator(
       model: model, runner: threads.map { LaneRunner(lanes: $0) } ?? LaneRunner(), kernels: kernels, unseen: unseen)
   }
@@ -57,13 +63,17 @@ public struct Renderer: Sendable {
   /// What `parts` ask for of a frame; the other planes hold whatever they held.
   func render(_ frame: Int, parts: PointEvaluator.Parts, reusing reused: RenderedFrame? = nil) -> RenderedFrame {
     precondition((0..<model.geometry.frameCount).contains(frame), "frame \(frame) of \(model.geometry.frameCount)")
-    let size = model.geometry.size
-    let pixels = size.pixelCount
+    let (size, trained) = (size, model.geometry.size)
+    let scale = SIMD2(Float(trained.width) / Float(size.width), Float(trained.height) / Float(size.height))
     let channels = model.configuration.residualChannels
     let rendered = emptyFrame(frame, reusing: reused)
     let layers = rendered.layers
     evaluator.evaluate(
-      count: pixels, parts: parts, point: { (Float($0 % size.width), Float($0 / size.width), frame) },
+      count: size.pixelCount, parts: parts,
+      point: { pixel in
+        let place = (SIMD2(Float(pixel % size.width), Float(pixel / size.width)) + 0.5) * scale - 0.5
+        return (place.x, place.y, frame)
+      },
       body: { _, start, count, workspace in
         for (index, layer) in layers.enumerated() {
           for axis in 0..<2 { (layer.uv[axis] + start).update(from: workspace.uv[index][axis], count: count) }
@@ -85,7 +95,6 @@ public struct Renderer: Sendable {
   }
 
   private func emptyFrame(_ frame: Int, reusing reused: RenderedFrame?) -> RenderedFrame {
-    let size = model.geometry.size
     if let reused, reused.size == size, reused.layers.map(\.name) == model.layerNames {
       return RenderedFrame(
         index: frame, size: size, layers: reused.layers, reconstruction: reused.reconstruction,

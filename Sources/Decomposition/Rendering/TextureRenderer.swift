@@ -97,8 +97,8 @@ private final class SharedTexels<Value: FixedWidthInteger & UnsignedInteger & Se
 }
 
 extension FixedWidthInteger where Self: UnsignedInteger {
-  /// A value in [0, 1] as a share of the largest number.
-  fileprivate init(rounding value: Float) { self = Self(Swift.min(Swift.max(value, 0), 1) * Float(Self.max) + 0.5) }
+  /// A value in [0, 1] as a share of the largest number; what is no number is 0.
+  fileprivate init(rounding value: Float) { self = Self(Swift.min(Swift.max(0, value), 1) * Float(Self.max) + 0.5) }
 }
 
 extension NVDModel {

@@ -86,7 +86,7 @@ extension NVDModel {
     let fits =
       (8...65_536).contains(description.geometry.size.width) && (8...65_536).contains(description.geometry.size.height)
       && (2...1_000_000).contains(description.geometry.frameCount) && (2...64).contains(description.layers.count)
-      && description.configuration.isPlausible
+      && description.configuration.fault == nil
     guard fits else {
       throw DecompositionError.corruptFile(path: path, reason: "its description has sizes that no model has")
     }
@@ -135,9 +135,12 @@ extension Trainer {
     let model = try NVDModel(file: file, path: url.path)
     guard let text = file.metadata["hypernvd_training"],
       let state = try? JSONDecoder().decode(TrainingState.self, from: Data(text.utf8)),
-      state.iteration >= 0, state.adamStep >= 0, state.elapsed >= 0
+      [state.iteration, state.adamStep].allSatisfy((0...1 << 40).contains), state.elapsed >= 0
     else {
       throw DecompositionError.corruptFile(path: url.path, reason: "it holds no training state")
+    }
+    if let fault = state.training.fault {
+      throw DecompositionError.corruptFile(path: url.path, reason: "\(fault.key): \(fault.reason)")
     }
     guard model.geometry == clip.geometry, model.layerNames == clip.layerNames else {
       throw DecompositionError.unsuitable(

@@ -129,10 +129,10 @@ struct ChunkGradient {
 
   private func addCoarseLight(_ samples: ChunkSamples, workspace: FieldWorkspace, to sums: LightSums) {
     guard let light = workspace.coarseLight?.values else { return }
-    for layer in model.layers.indices {
+    for (layer, points) in samples.layers.enumerated() {
       sums.add(
         layer: layer, uv: workspace.uv[layer], light: light[layer], opacity: workspace.alpha[layer],
-        weight: samples.weight, count: samples.colourCount)
+        weight: samples.weight, isActive: points.isActive)
     }
   }
 

@@ -5,10 +5,11 @@ import NeuralField
 ///
 /// Block b with the mean squared error e_b is drawn with the density d_b = q + (1 - q) e_b / mean(e), in units of the
 /// uniform one. q begins as `SamplingConfiguration.uniformShare` and rises to 1 while every pixel is seen eight times in the
-/// mean: what is still wrong then cannot be learned, and looking at it more often harms the light there. A point counts 1 / sqrt(d_b) in the losses of single points, in
-/// units of what points count in the mean: half of what would leave the expected losses as they are with uniform points,
-/// so that large errors count somewhat more. (Stencils and flow matches count alike.) Errors are those that the batches
-/// show anyway; what is old counts less. It begins with the uniform density.
+/// mean: what is still wrong then cannot be learned, and looking at it more often harms the light there. A point counts
+/// 1 / sqrt(d_b) in the losses of single points, in units of what points count in the mean: half of what would leave the
+/// expected losses as they are with uniform points, so that large errors count somewhat more. (Stencils and flow matches
+/// count alike.) Errors are those that the batches show anyway; what is old counts less. It begins with the uniform
+/// density.
 ///
 /// `@unchecked Sendable`: it changes between batches only, on one thread.
 final class ErrorMap: @unchecked Sendable {

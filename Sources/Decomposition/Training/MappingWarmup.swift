@@ -11,8 +11,12 @@ struct MappingWarmup {
   private static let pointsPerStep = 10_000
   private static let chunkPoints = 500
 
-  /// - Parameter rounds: passes over the frames.
-  func run(rounds: Int, rate: Float, adam configuration: AdamConfiguration, shouldStop: () -> Bool) {
+  /// - Parameters:
+  ///   - rounds: passes over the frames.
+  ///   - onRound: hears how many are done after every one.
+  func run(
+    rounds: Int, rate: Float, adam configuration: AdamConfiguration, shouldStop: () -> Bool, onRound: (Int) -> Void
+  ) {
     guard rounds > 0 else { return }
     let adam = Adam(configuration, layout: model.layout)
     let capacity = ChunkCapacity(colour: Self.chunkPoints, matches: 0, globalRigidity: 0, patches: 0)
@@ -33,6 +37,7 @@ struct MappingWarmup {
         adam.update(
           model.parameters, range: networks, gradients: gradients.map(\.start), rate: rate, kernels: kernels)
       }
+      onRound(round + 1)
     }
   }
 

@@ -43,7 +43,8 @@ struct PaintedStart {
 
   private func spread() -> [Point] {
     let size = clip.geometry.size
-    let spacing = max(1, Int((Double(size.pixelCount * clip.frames.count) / Double(Self.points)).squareRoot()))
+    let spacing = max(
+      1, Int((Double(size.pixelCount * clip.frames.count) / Double(Self.points)).squareRoot().rounded()))
     return clip.frames.indices.flatMap { frame in
       // Another corner of the cells in every frame, so that a camera that stands still shows all of its pixels in time.
       let (left, top) = (frame % spacing, frame / spacing % spacing)

@@ -17,8 +17,8 @@ public final class Trainer {
   /// The budget of the run; set by the first call of `train`, restored from a checkpoint.
   public internal(set) var budget: TrainingBudget?
 
-  /// Whether `prepare` has been called.
-  var isPrepared = false
+  /// Whether `prepare` has been done.
+  public internal(set) var isPrepared = false
   let adam: Adam
   let kernels: Kernels
   let runner: LaneRunner
@@ -129,11 +129,12 @@ public final class Trainer {
     var lastCheckpoint = elapsed
     var evaluations = Int(budget.progress(iteration: iteration, elapsed: elapsed) * 10)
 
-    prepare(shouldStop: shouldStop)
+    prepare(shouldStop: shouldStop, onEvent: onEvent)
+    // Half prepared is worth less than the seed, from which the same is prepared again.
+    guard isPrepared else { return .interrupted }
     while budget.progress(iteration: iteration, elapsed: elapsed) < 1 {
       if shouldStop() {
-        // Half prepared is worth less than the seed, from which the same is prepared again.
-        if isPrepared { try checkpoint.map { try saveCheckpoint(to: $0) } }
+        try checkpoint.map { try saveCheckpoint(to: $0) }
         return .interrupted
       }
       let terms = try step(progress: budget.progress(iteration: iteration, elapsed: elapsed))
@@ -158,21 +159,24 @@ public final class Trainer {
   }
 
   /// What the configuration puts before the first iteration: `warmUp`, `fitToFlow` and `paint`. `train` begins with it
-  /// where nobody has called it before; later calls do nothing. Where `shouldStop` ends it, it is not done.
-  public func prepare(shouldStop: () -> Bool = { false }) {
+  /// where nobody has called it before; later calls do nothing. Where `shouldStop` ends it, it is not done, and the model is as
+  /// it was.
+  public func prepare(shouldStop: () -> Bool = { false }, onEvent: (TrainingEvent) -> Void = { _ in }) {
     guard !isPrepared else { return }
-    warmUp(shouldStop: shouldStop)
+    let start = model.parameters.values
+    warmUp(shouldStop: shouldStop, onEvent: onEvent)
     fitToFlow(shouldStop: shouldStop)
-    guard !shouldStop() else { return }
+    guard !shouldStop() else { return start.withUnsafeBufferPointer { model.parameters.copy(from: $0) } }
     paint()
     isPrepared = true
   }
 
   /// Fits the mappings to the frame's own coordinates for as long as the configuration says.
-  public func warmUp(shouldStop: () -> Bool = { false }) {
+  public func warmUp(shouldStop: () -> Bool = { false }, onEvent: (TrainingEvent) -> Void = { _ in }) {
     let training = configuration.training
     MappingWarmup(model: model, runner: runner, kernels: kernels, seed: seed).run(
-      rounds: training.warmupIterations, rate: training.networkRate, adam: training.adam, shouldStop: shouldStop)
+      rounds: training.warmupIterations, rate: training.networkRate, adam: training.adam, shouldStop: shouldStop,
+      onRound: { onEvent(.warmedUp(rounds: $0, total: training.warmupIterations)) })
   }
 
   /// Fits the background's mapping to the flow, for as long as the configuration says.

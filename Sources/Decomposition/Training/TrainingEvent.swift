@@ -20,6 +20,8 @@ public struct TrainingProgress: Codable, Equatable, Sendable {
 
 /// What a trainer reports. It never prints.
 public enum TrainingEvent: Sendable {
+  /// After every round of the mappings' warm-up, where the configuration has one.
+  case warmedUp(rounds: Int, total: Int)
   /// About twice a second.
   case progress(TrainingProgress)
   /// After every tenth of the budget: quality on pixels spread over the clip.

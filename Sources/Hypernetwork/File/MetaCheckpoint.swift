@@ -23,6 +23,7 @@ extension MetaTrainer {
       configuration: configuration, seed: seed, visit: visit, step: optimiser.step, vectorStep: vectorAdam?.step,
       elapsed: elapsed, budget: budget)
     var batch = metamodel.tensors
+    addUnlearned(to: &batch)
     addMoments(to: &batch)
     try batch.write(
       as: nil,
@@ -40,12 +41,18 @@ extension MetaTrainer {
     let file = try Metamodel.open(url)
     guard let text = file.metadata[Self.stateKey],
       let state = try? JSONDecoder().decode(MetaTrainingState.self, from: Data(text.utf8)),
-      state.visit >= 0, state.step >= 0, state.elapsed >= 0
+      [state.visit, state.step, state.vectorStep ?? 0].allSatisfy((0...1 << 40).contains), state.elapsed >= 0
     else {
       throw HypernetworkError.corruptFile(path: url.path, reason: "it holds no state of a meta-training")
     }
+    if let fault = state.configuration.fault {
+      throw HypernetworkError.corruptFile(path: url.path, reason: "\(fault.key): \(fault.reason)")
+    }
     let metamodel = try Metamodel(file: file, path: url.path, threads: threads)
-    // What is not learned is not in the file.
+    guard state.configuration.model == metamodel.description.model else {
+      throw HypernetworkError.corruptFile(path: url.path, reason: "its metamodel makes models of another configuration")
+    }
+    // The grids that are not learned are not in the file.
     try metamodel.network.initialize(seed: state.seed)
     try metamodel.tensors.read(file, path: url.path)
     let names = (0..<library.count).map { library.name(of: $0) }
@@ -63,11 +70,21 @@ extension MetaTrainer {
       metamodel, library: library, embedder: embedder, configuration: state.configuration, seed: state.seed,
       threads: threads, isPrepared: true)
     var batch = TensorBatch()
+    addUnlearned(to: &batch)
     addMoments(to: &batch)
     try batch.read(file, path: url.path)
     (visit, elapsed, budget) = (state.visit, state.elapsed, state.budget)
     (optimiser.step, optimiser.shared.step, optimiser.trunk.step) = (state.step, state.step, state.step)
     vectorAdam?.step = state.vectorStep ?? 0
+  }
+
+  /// Networks that are not learned, but have been warmed up: mappings.
+  private func addUnlearned(to batch: inout TensorBatch) {
+    guard configuration.training.warmupIterations > 0 else { return }
+    let network = metamodel.network
+    for (tensor, learned) in network.layout.places where learned == 0 && tensor.group == .network {
+      batch.add("start." + tensor.name, shape: tensor.shape, network.shared, tensor.range)
+    }
   }
 
   /// Moments that the next step depends on: gradient descent has none.

@@ -98,11 +98,9 @@ public final class Metamodel: @unchecked Sendable {
     start.initialize(seed: seed)
     let wanted = HypernetworkLayout(
       description.hypernetwork, model: model, layerCount: layerCount, embeddingSize: description.embeddingSize)
-    for (source, target) in zip(network.layout.places, wanted.places) {
-      // Tables of other sizes agree in the levels that both index directly, which come first.
-      let count = min(source.learned, target.learned)
-      (start.parameters.pointer + target.tensor.offset)
-        .update(from: prediction.pointer + source.tensor.offset, count: count)
+    let counts = network.layout.sharedValues(with: wanted)
+    for (count, (source, target)) in zip(counts, zip(network.layout.target.tensors, wanted.target.tensors)) {
+      (start.parameters.pointer + target.offset).update(from: prediction.pointer + source.offset, count: count)
     }
     return start.parameters
   }
@@ -189,7 +187,7 @@ public final class Metamodel: @unchecked Sendable {
   /// Refuses what the file cannot hold, before anything of that size is allocated.
   private static func checkSizes(_ description: Description, _ file: TensorFile, _ path: String) throws {
     let fits =
-      description.hypernetwork.fault == nil && description.model.isPlausible
+      description.hypernetwork.fault == nil && description.model.fault == nil
       && (2...64).contains(description.layerCount) && (1...65_536).contains(description.embeddingSize)
       && description.training.fault == nil
     guard fits else {

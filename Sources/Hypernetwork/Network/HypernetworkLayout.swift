@@ -12,6 +12,8 @@ struct HypernetworkLayout: Sendable {
   }
 
   let target: ParameterLayout
+  /// The target's hash grids.
+  let grids: [HashGrid]
   /// For each tensor of the target, how many of its values are learned: a prefix. The others keep their initial values.
   let learned: [Int]
   let parts: [Part]
@@ -23,9 +25,21 @@ struct HypernetworkLayout: Sendable {
     zip(target.tensors, learned).map { (tensor: $0, learned: $1) }
   }
 
+  /// For each tensor of the target, how many of its learned values, from its start, mean the same in another layout with
+  /// the same tensors: grids of other sizes agree in the levels that are the same in both.
+  func sharedValues(with other: HypernetworkLayout) -> [Int] {
+    zip(places, other.places).map { place, otherPlace in
+      let learned = min(place.learned, otherPlace.learned)
+      guard let grid = grids.first(where: { $0.table == place.tensor }),
+        let otherGrid = other.grids.first(where: { $0.table == otherPlace.tensor })
+      else { return learned }
+      return min(learned, grid.sharedValues(with: otherGrid))
+    }
+  }
+
   init(_ configuration: HypernetworkConfiguration, model: ModelConfiguration, layerCount: Int, embeddingSize: Int) {
     let networks = ModelNetworks(model, layerNames: Self.layerNames(layerCount))
-    target = networks.layout
+    (target, grids) = (networks.layout, networks.grids)
     var trunks = ParameterLayout()
     var parts: [Part] = []
     let mappings = networks.mappingTensors
@@ -36,7 +50,7 @@ struct HypernetworkLayout: Sendable {
       return configuration.learned == .common && grid.dimensions == 2 ? grid.denseValues : 0
     }
     for (tensor, learned) in zip(target.tensors, learned) {
-      let rows = min(learned, Self.predictedValues(tensor, grids: networks.grids, configuration.predictedGrids))
+      let rows = min(learned, Self.predictedValues(tensor, grids: grids, configuration.predictedGrids))
       guard rows > 0 else { continue }
       let trunk = MLP(
         inputs: embeddingSize, width: configuration.hiddenWidth,

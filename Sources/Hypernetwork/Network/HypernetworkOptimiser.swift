@@ -56,7 +56,7 @@ public final class HypernetworkOptimiser: @unchecked Sendable {
 
   /// One step along the sum of the gradients of some predictions.
   /// - Parameters:
-  ///   - gradients: of each prediction by its parameters, laid out as the target; zeroed.
+  ///   - gradients: of each prediction by its parameters, laid out as the target; those of what is learned are zeroed.
   ///   - embeddings: whether the gradients of the embeddings are wanted.
   /// - Returns: those, one a prediction; empty where they are not wanted.
   @discardableResult

@@ -26,7 +26,8 @@ public final class MetaTrainer {
   private let embeddings: VideoEmbeddings
   private let threads: Int?
   private var open: (key: [OpenKey], videos: [OpenVideo]) = ([], [])
-  private var isPrepared: Bool
+  /// Whether what comes before the first visit has been done: the centre of the embeddings, the mappings' warm-up.
+  public private(set) var isPrepared: Bool
 
   /// Adam's rate for learned vectors, whose values have a variance of 1.
   private static let vectorRate: Float = 1e-3
@@ -70,6 +71,9 @@ public final class MetaTrainer {
     self.metamodel = metamodel
     var configuration = configuration
     if metamodel.predictsTextures { configuration.training.paintedStart = false }
+    // The mean of coarse light is learned in a model's own steps. Where the metamodel makes the steps there are none, and
+    // residuals are held to 1.
+    if metamodel.description.training.update == .joint { configuration.training.coarseLightLevels = 0 }
     self.configuration = configuration
     settings = metamodel.description.training
     self.seed = seed
@@ -116,6 +120,8 @@ public final class MetaTrainer {
   ) throws -> TrainingOutcome {
     self.budget = budget
     if !isPrepared { try prepare(shouldStop: shouldStop, onEvent: onEvent) }
+    // Half prepared is worth less than the seed, from which the same is prepared again.
+    guard isPrepared else { return .interrupted }
     let start = Date().timeIntervalSinceReferenceDate - elapsed
     func clock() -> Double { Date().timeIntervalSinceReferenceDate - start }
     var lastCheckpoint = elapsed
@@ -148,10 +154,13 @@ public final class MetaTrainer {
     return report
   }
 
-  /// The centre of the embeddings, and the warm-up of the mappings where the configuration has one.
+  /// The centre of the embeddings, and the warm-up of the mappings where the configuration has one. Where `shouldStop`
+  /// ends it, it is not done.
   private func prepare(shouldStop: () -> Bool, onEvent: (MetaTrainingEvent) -> Void) throws {
     let network = metamodel.network
+    network.centre.fill(0)
     for index in 0..<library.count where !settings.learnsEmbeddings {
+      if shouldStop() { return }
       let vector = try embeddings.embedding(of: index, .none, try library.clip(index))
       for (place, value) in vector.enumerated() { network.centre[place] += value / Float(library.count) }
       onEvent(.embedded(video: library.name(of: index), done: index + 1, total: library.count))
@@ -160,7 +169,10 @@ public final class MetaTrainer {
       let trainer = try Trainer(
         clip: try library.clip(0), configuration: configuration, seed: seed, parameters: network.shared,
         threads: threads)
-      trainer.warmUp(shouldStop: shouldStop)
+      trainer.warmUp(shouldStop: shouldStop) { event in
+        if case .warmedUp(let rounds, let total) = event { onEvent(.warmedUp(rounds: rounds, total: total)) }
+      }
+      if shouldStop() { return }
       network.shared.copy(
         from: UnsafeBufferPointer(start: trainer.model.parameters.pointer, count: network.shared.count))
     }

@@ -57,6 +57,7 @@ public struct MetaTrainingConfiguration: Codable, Equatable, Sendable {
       return "iterations_per_visit must be from 1 to 1000000, not \(iterationsPerVisit)"
     }
     if !(0...10).contains(rate) { return "rate must be from 0 to 10, not \(rate)" }
+    if !schedule.isPlausible { return "from and floor of schedule must be from 0 to 1" }
     if !(0...1).contains(headShare) { return "head_share must be from 0 to 1, not \(headShare)" }
     if !(0...1).contains(trunkRate) { return "trunk_learning_rate must be from 0 to 1, not \(trunkRate)" }
     if !(0...1).contains(augmentation.plainShare) { return "plain_share must be from 0 to 1" }

@@ -21,6 +21,8 @@ public struct MetaVisit: Codable, Equatable, Sendable {
 public enum MetaTrainingEvent: Sendable {
   /// A clip was opened and embedded for the first time.
   case embedded(video: String, done: Int, total: Int)
+  /// After every round of the mappings' warm-up, where the configuration has one.
+  case warmedUp(rounds: Int, total: Int)
   case visited(MetaVisit)
   /// PSNR in dB of the predicted model of a training video as it is, at the end.
   case evaluated(video: String, psnr: Double)

@@ -55,7 +55,7 @@ public struct BenchRequest: Sendable {
 
   private func withSettings(_ configuration: DecompositionConfiguration) throws -> DecompositionConfiguration {
     let result = try SettingsDifference.apply(settings, to: configuration)
-    try ConfigurationLimits.check(result)
+    try result.check()
     return result
   }
 }

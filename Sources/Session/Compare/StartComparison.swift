@@ -56,6 +56,7 @@ struct StartComparison {
     var measured = 0
     let curve = try trainer.curve(
       budget: budget, measurements: Self.measurements, shouldStop: context.shouldStop,
+      onEvent: context.pass,
       onPoint: { _ in
         context.onEvent(.advanced(.training, done: measured, total: max(measured, Self.measurements)))
         measured += 1

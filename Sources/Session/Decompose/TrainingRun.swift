@@ -24,27 +24,18 @@ struct TrainingRun {
       budget: project.record.budget, checkpoint: project.layout.checkpoint,
       shouldStop: { context.shouldStop() || failure != nil },
       onEvent: { event in
-        do { try handle(event, journal) } catch { failure = failure ?? error }
+        if case .evaluated(let progress) = event {
+          do { try journal.append(progress) } catch { failure = failure ?? error }
+        }
+        context.pass(event)
       })
     if let failure { throw failure }
     if outcome == .interrupted {
-      context.onEvent(.checkpointSaved(project.layout.checkpoint))
+      if trainer.isPrepared { context.onEvent(.checkpointSaved(project.layout.checkpoint)) }
       throw SessionError.interrupted
     }
     return ProjectRecord.Run(
       iterations: trainer.iteration, seconds: trainer.elapsed, kernels: String(cString: ck_active().pointee.name))
-  }
-
-  private func handle(_ event: TrainingEvent, _ journal: Journal) throws {
-    switch event {
-    case .progress(let progress):
-      context.onEvent(.training(progress))
-    case .evaluated(let progress):
-      try journal.append(progress)
-      context.onEvent(.evaluated(progress))
-    case .checkpoint(let url):
-      context.onEvent(.checkpointSaved(url))
-    }
   }
 }
 

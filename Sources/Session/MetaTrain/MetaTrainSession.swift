@@ -27,7 +27,7 @@ public struct MetaTrainSession {
       budget: request.budget ?? trainer.budget ?? MetaTrainRequest.defaultBudget, checkpoint: request.checkpoint,
       checkpointInterval: Self.checkpointInterval, shouldStop: context.shouldStop, onEvent: handle)
     if outcome == .interrupted {
-      context.onEvent(.checkpointSaved(request.checkpoint))
+      if trainer.isPrepared { context.onEvent(.checkpointSaved(request.checkpoint)) }
       throw SessionError.interrupted
     }
     try trainer.metamodel.save(to: request.output)
@@ -38,7 +38,7 @@ public struct MetaTrainSession {
 
   private func check(_ request: MetaTrainRequest) throws {
     let settings = request.settings
-    try ConfigurationLimits.check(settings.decomposition)
+    try settings.decomposition.check()
     if let fault = settings.hypernetwork.fault { throw SessionError.badSetting(key: "hypernetwork", reason: fault) }
     if let fault = settings.meta.fault { throw SessionError.badSetting(key: "meta", reason: fault) }
     if FileAccess.exists(request.output) && !request.force { throw SessionError.fileExists(path: request.output.path) }
@@ -82,6 +82,7 @@ public struct MetaTrainSession {
   private func handle(_ event: MetaTrainingEvent) {
     switch event {
     case .embedded(_, let done, let total): context.onEvent(.advanced(.embedding, done: done, total: total))
+    case .warmedUp(let rounds, let total): context.onEvent(.advanced(.warmup, done: rounds, total: total))
     case .visited(let visit): context.onEvent(.metaVisit(visit))
     case .evaluated(let video, let psnr): context.onEvent(.predicted(video: video, psnr: psnr))
     case .checkpoint(let url): context.onEvent(.checkpointSaved(url))

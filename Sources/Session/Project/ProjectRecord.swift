@@ -108,7 +108,7 @@ extension ProjectRecord {
       throw SessionError.recordCorrupt(path: url.path, reason: FileAccess.reason(of: error))
     }
     if let fault = fault { throw SessionError.recordCorrupt(path: url.path, reason: fault) }
-    do { try ConfigurationLimits.check(configuration()) } catch let error as SessionError {
+    do { try configuration().check() } catch let error as SessionError {
       throw SessionError.recordCorrupt(path: url.path, reason: error.description)
     }
   }

@@ -31,7 +31,11 @@ extension Reproduction {
       configuration: configuration, settings: settings, seed: request.seed, threads: threads)
     context.onEvent(.began(.training))
     let outcome = try trainer.train(budget: budget, shouldStop: context.shouldStop) { event in
-      if case .visited(let visit) = event { context.onEvent(.metaVisit(visit)) }
+      switch event {
+      case .warmedUp(let rounds, let total): context.onEvent(.advanced(.warmup, done: rounds, total: total))
+      case .visited(let visit): context.onEvent(.metaVisit(visit))
+      case .embedded, .evaluated, .checkpoint: break
+      }
     }
     guard outcome == .finished else { throw SessionError.interrupted }
     return trainer.metamodel

@@ -63,7 +63,7 @@ public struct ReproduceSession {
   public func run(_ experiment: any TableExperiment, _ request: ReproduceRequest) throws -> ReproducedTable {
     let configuration = try SettingsDifference.apply(
       request.settings, to: DecompositionConfiguration.preset(request.preset))
-    try ConfigurationLimits.check(configuration)
+    try configuration.check()
     let data = ReproductionData(request: request, context: context)
     let (here, missing) = try data.clips(of: experiment.table)
     if !missing.isEmpty {
