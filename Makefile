@@ -2,7 +2,7 @@
 SWIFT ?= swift
 BUILD := .build/release
 
-.PHONY: setup build demo test bench format docs help
+.PHONY: setup build install demo test bench format docs help
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
@@ -12,6 +12,12 @@ setup: ## install the system packages and the saliency model (safe to repeat)
 
 build: setup ## build the command: .build/release/hypernvd
 	$(SWIFT) build -c release --product hypernvd
+
+PREFIX ?= /usr/local
+
+install: build ## put the command into PREFIX/bin (/usr/local)
+	install -d "$(PREFIX)/bin"
+	install -m 755 $(BUILD)/hypernvd "$(PREFIX)/bin/hypernvd"
 
 demo: build ## decompose a real clip, paint a mark on a layer, render the edit
 	@scripts/fetch-demo-clip || true

@@ -3,6 +3,12 @@ import Foundation
 
 /// Reads clips from anything that FFmpeg reads and from folders of images.
 public enum ClipReader {
+  /// What is read of a source: the file itself, or the folder that holds its images, which may lie below the one named.
+  /// - Throws: `MediaError`.
+  public static func location(_ url: URL) throws -> URL {
+    try InputFile.isFolder(url) ? ImageFolder(framesAt: url).url : url
+  }
+
   /// What the source holds.
   /// - Throws: `MediaError` where it is absent, unreadable, or holds no pictures.
   public static func probe(_ url: URL) throws -> ClipInfo {

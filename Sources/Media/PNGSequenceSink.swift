@@ -1,6 +1,8 @@
 import Foundation
 
-/// Writes frames into a hidden folder beside the destination, then renames it.
+/// Writes frames into a hidden folder, which becomes the destination; where that is there already, into one inside it, and
+/// puts them in the place of an earlier sequence at the end. (A folder that is there may be a mount point, or lie in a
+/// folder that cannot be written to.)
 final class PNGSequenceSink: FrameSink {
   private let destination: URL
   private let temporary: URL
@@ -17,8 +19,8 @@ final class PNGSequenceSink: FrameSink {
     } catch let error as EncodingFailed {
       throw MediaError.cannotWrite(path: url.path, detail: error.detail)
     }
-    temporary = destination.deletingLastPathComponent()
-      .appendingPathComponent(".\(UUID().uuidString).tmp.\(destination.lastPathComponent)")
+    let place = Self.exists(destination) ? destination : destination.deletingLastPathComponent()
+    temporary = place.appendingPathComponent(Self.hidden + UUID().uuidString)
     do {
       try FileManager.default.createDirectory(at: temporary, withIntermediateDirectories: false)
     } catch {
@@ -41,23 +43,37 @@ final class PNGSequenceSink: FrameSink {
   func finish() throws {
     guard count > 0 else { throw MediaError.cannotWrite(path: destination.path, detail: "it would have no frame") }
     try Self.checkReplaceable(destination)
-    guard FileManager.default.fileExists(atPath: destination.path) else {
-      return try AtomicFile.move(temporary, to: destination)
-    }
+    guard Self.exists(destination) else { return try AtomicFile.move(temporary, to: destination) }
     // What was there is only gone when the new sequence stands in its place.
-    let earlier = temporary.appendingPathExtension("earlier")
+    let earlier = destination.appendingPathComponent(Self.hidden + UUID().uuidString)
+    let (old, new) = (Self.names(in: destination), Self.names(in: temporary))
     do {
-      try FileManager.default.moveItem(at: destination, to: earlier)
+      try FileManager.default.createDirectory(at: earlier, withIntermediateDirectories: false)
+      try Self.move(old, from: destination, to: earlier)
+      try Self.move(new, from: temporary, to: destination)
     } catch {
+      let moved = new.filter { !Self.exists(temporary.appendingPathComponent($0)) }
+      try? Self.move(moved, from: destination, to: temporary)
+      try? Self.move(Self.names(in: earlier), from: earlier, to: destination)
+      // Where that failed as well, nothing of it is removed.
+      rmdir(earlier.path)
       throw MediaError.cannotWrite(path: destination.path, detail: AtomicFile.reason(error))
     }
-    do {
-      try AtomicFile.move(temporary, to: destination)
-    } catch {
-      try? FileManager.default.moveItem(at: earlier, to: destination)
-      throw error
+    for folder in [earlier, temporary] { try? FileManager.default.removeItem(at: folder) }
+  }
+
+  private static let hidden = ".hypernvd.tmp."
+
+  private static func exists(_ url: URL) -> Bool { FileManager.default.fileExists(atPath: url.path) }
+
+  private static func names(in folder: URL) -> [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).filter { !$0.hasPrefix(hidden) }
+  }
+
+  private static func move(_ names: [String], from folder: URL, to other: URL) throws {
+    for name in names {
+      try FileManager.default.moveItem(at: folder.appendingPathComponent(name), to: other.appendingPathComponent(name))
     }
-    try? FileManager.default.removeItem(at: earlier)
   }
 
   func cancel() { try? FileManager.default.removeItem(at: temporary) }
@@ -71,11 +87,10 @@ final class PNGSequenceSink: FrameSink {
   private static func checkReplaceable(_ folder: URL) throws {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder) else { return }
-    let names = isFolder.boolValue ? try? FileManager.default.contentsOfDirectory(atPath: folder.path) : nil
-    guard let names else {
+    guard isFolder.boolValue else {
       throw MediaError.cannotWrite(path: folder.path, detail: "a file of that name is in the way")
     }
-    let foreign = names.first { $0.count < 9 || !$0.hasSuffix(".png") || Int($0.dropLast(4)) == nil }
+    let foreign = names(in: folder).first { $0.count < 9 || !$0.hasSuffix(".png") || Int($0.dropLast(4)) == nil }
     if let foreign {
       throw MediaError.cannotWrite(
         path: folder.path, detail: "the folder holds other files (\(foreign)); give an empty or a new folder")

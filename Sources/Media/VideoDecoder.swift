@@ -36,7 +36,11 @@ final class VideoDecoder {
         throw MediaError.unreadable(path: container.path, detail: "the JPEG ends early; it is truncated")
       }
     }
-    let code = avcodec_open2(codec.av, decoder, nil)
+    var options: OpaquePointer?
+    defer { av_dict_free(&options) }
+    // OpenEXR holds linear light; frames and paint are taken as they are shown.
+    if decoder.pointee.id == AV_CODEC_ID_EXR { av_dict_set(&options, "apply_trc", "iec61966_2_1", 0) }
+    let code = avcodec_open2(codec.av, decoder, &options)
     guard code >= 0 else { throw MediaError.unreadable(path: container.path, detail: FFmpeg.message(code)) }
   }
 

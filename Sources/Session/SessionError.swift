@@ -19,6 +19,8 @@ public enum SessionError: Error, Equatable, Sendable {
   case notTrained(path: String)
   /// Resuming was asked for where everything is done.
   case alreadyFinished(path: String)
+  /// More training was asked for where only the files are still to be written.
+  case alreadyTrained(path: String)
   /// The clip of the project is no longer where it was.
   case sourceAbsent(path: String)
   /// The clip of the project no longer has the recorded number of frames or size.
@@ -31,6 +33,8 @@ public enum SessionError: Error, Equatable, Sendable {
   case severalShots(cuts: [Int], longest: Range<Int>)
   /// The masks are not those of the project's layers.
   case otherLayers(found: [String], expected: [String])
+  /// The folder for masks holds some of other objects.
+  case otherMasks(path: String, found: String)
   /// A mask that covers nothing, or everything, in every frame.
   case maskWithoutObject(layer: String, coverage: Double)
   /// What was said about an object in a frame does not fit the clip; the sentence says what and why.
@@ -90,6 +94,9 @@ extension SessionError: CustomStringConvertible, LocalizedError {
       "the project \(path) has no trained model yet; finish it with decompose --resume"
     case .alreadyFinished(let path):
       "the project \(path) is finished, there is nothing to resume; replace it with --force"
+    case .alreadyTrained(let path):
+      "the training of \(path) is done, only its files are to be written; resume it without a budget, or replace it with "
+        + "--force"
     case .sourceAbsent(let path):
       "the clip of this project is no longer at \(path); put it back, or name its new place: --source PATH, or "
         + "decompose PATH --resume"
@@ -103,6 +110,8 @@ extension SessionError: CustomStringConvertible, LocalizedError {
       ShotSentence.cuts(cuts, longest: longest) + ", or add --ignore-cuts where there is none"
     case .otherLayers(let found, let expected):
       "the masks are of \(found.joined(separator: ", ")), but the project's layers are \(expected.joined(separator: ", "))"
+    case .otherMasks(let path, let found):
+      "\(path) holds masks of other objects (\(found)), which would be read with these; name a new folder"
     case .maskWithoutObject(let layer, let coverage):
       "the mask of \(layer) covers \(coverage < 0.5 ? "nothing" : "everything") in every frame; "
         + "give masks that are white on the object and black elsewhere"

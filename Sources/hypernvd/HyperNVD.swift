@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Logging
+import Media
 
 /// The command: a list of subcommands, one file each under Commands/.
 struct HyperNVD: ParsableCommand {
@@ -27,9 +28,17 @@ enum Main {
       var command = try HyperNVD.parseAsRoot()
       if let options = (command as? any LoggingCommand)?.log { Log.start(options) }
       try command.run()
+      try checkOutput()
     } catch {
       end(with: error)
     }
+  }
+
+  /// Results that nobody received are no success.
+  /// - Throws: `MediaError.cannotWrite`.
+  private static func checkOutput() throws {
+    guard fflush(nil) != 0 else { return }
+    throw MediaError.cannotWrite(path: "standard output", detail: String(cString: strerror(errno)))
   }
 
   /// Ends the program with a sentence and the exit code of the error; help and wrong arguments are ArgumentParser's.

@@ -212,6 +212,31 @@ private let usage = [
   BadInput("a negative weight", 64, "training.weights.rgb") { fixture, out in
     ["decompose", fixture.frames, "--set", "training.weights.rgb=-1", "-o", out]
   },
+  BadInput("a schedule to below nothing", 64, "training.schedule") { fixture, out in
+    let schedule = #"training.schedule={"exponential":{"from":0.5,"floor":-1}}"#
+    return ["decompose", fixture.frames, "--set", schedule, "-o", out]
+  },
+  BadInput("bits of what has eight", 64, "--bits") { fixture, out in
+    ["export", fixture.project, "--as", "prores", "--bits", "16", "-o", out]
+  },
+  BadInput("a size of frames for textures", 64, "--texture-size") { fixture, out in
+    ["export", fixture.project, "--as", "png", "--size", "source", "-o", out]
+  },
+  BadInput("a size that is none", 64, "--size") { fixture, out in
+    ["render", fixture.project, "--size", "large", "-o", out + ".mp4"]
+  },
+  BadInput("frames of a project that is compared", 64, "has its frames") { fixture, out in
+    [
+      "evaluate", fixture.project, "--against", "scratch", "--init", "scratch", "--frames", "0...2", "-o", out,
+      "--iterations", "1",
+    ]
+  },
+  BadInput("a place for a clip that is no project's", 64, "is no project") { fixture, out in
+    [
+      "evaluate", fixture.frames, "--against", "scratch", "--init", "scratch", "--source", fixture.frames, "-o", out,
+      "--iterations", "1",
+    ]
+  },
   BadInput("flow that goes nowhere", 64, "--against") { fixture, _ in ["flow", fixture.frames] },
   BadInput("no clip", 64, "clip") { _, out in ["decompose", "-o", out] },
   BadInput("a benchmark that does not exist", 64, "warp") { _, _ in ["bench", "warp"] },

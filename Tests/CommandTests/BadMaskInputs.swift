@@ -61,7 +61,7 @@ let badMaskHints = [
     ["mask", fixture.frames, "--mask", "cup.png", "-o", out]
   },
   BadInput("masks that go nowhere", 64, "--against") { fixture, _ in ["mask", fixture.frames] },
-  BadInput("a clip with a cut", 65, "--frames 0..<5") { fixture, out in
+  BadInput("a clip with a cut", 65, "--frames 0...4") { fixture, out in
     let frames = try fixture.copy(of: fixture.frames) { folder in
       for index in 5..<8 {
         var frame = Frame(size: Fixture.size)

@@ -15,8 +15,11 @@ import Testing
 
     let process = Process()
     process.executableURL = Command.url
-    process.arguments = Fixture.decompose(fixture.frames, fixture.masks, parts, iterations: iterations)
-    process.standardError = FileHandle.nullDevice
+    process.arguments =
+      Fixture.decompose(fixture.frames, fixture.masks, parts, iterations: iterations) + ["--log-format", "json"]
+    let log = fixture.fresh("log")
+    #expect(FileManager.default.createFile(atPath: log, contents: nil))
+    process.standardError = FileHandle(forWritingAtPath: log)
     try process.run()
     // metrics.jsonl appears when training begins.
     let deadline = Date(timeIntervalSinceNow: 120)
@@ -30,6 +33,12 @@ import Testing
     #expect(process.terminationStatus == 130)
     #expect(FileManager.default.fileExists(atPath: parts + "/checkpoint.safetensors"))
     #expect(!FileManager.default.fileExists(atPath: parts + "/model.safetensors"))
+
+    let lines = try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n")
+    let events = try lines.map { line in
+      try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any], "\(line)")
+    }
+    #expect(events.contains { $0["event"] as? String == "stopping" })
 
     let result = try Command.run(["decompose", "-o", parts, "--resume", "--threads", "2"])
     #expect(result.status == 0, "\(result.errors)")

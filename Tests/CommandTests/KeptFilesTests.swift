@@ -77,6 +77,89 @@ import Testing
     #expect(try files(project) == ofProject)
   }
 
+  /// What a painter puts beside a texture is not the project's.
+  @Test func paintingsInAProjectThatIsReplacedStay() throws {
+    let theirs = ["layers/background/painted.png", "layers/work.kra", "masks/foreground/notes.txt", "masks/hat/a.png"]
+    let project = try fixture.copy(of: fixture.project) {
+      for name in theirs {
+        let url = $0.appendingPathComponent(name)
+        try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(name.utf8).write(to: url)
+      }
+      try Data().write(to: $0.appendingPathComponent("masks/foreground/00099.png"))
+    }
+    #expect(try Command.run(decompose(fixture.masks, project)).status == 0)
+    let after = try files(project)
+    for name in theirs { #expect(after[name] == Data(name.utf8), "\(name)") }
+    #expect(after["masks/foreground/00099.png"] == nil, "a mask of the earlier project")
+    #expect(after["masks/foreground/00004.png"] != nil && after["layers/background/texture.png"] != nil)
+  }
+
+  /// The clip is what is read, however far above it a folder was named.
+  @Test func aClipBelowTheFolderThatWasNamedIsNotReplaced() throws {
+    let place = fixture.fresh("clip")
+    let clip = place + "/frames"
+    try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+    try FileManager.default.copyItem(atPath: fixture.frames, toPath: clip)
+    let before = try files(place)
+    for arguments in [
+      ["render", fixture.project, "--source", place, "-o", clip + "/"],
+      ["mask", place, "--masks", fixture.masks, "-o", clip],
+      ["export", fixture.project, "--source", place, "--as", "exr", "-o", clip],
+      ["export", fixture.project, "--source", place, "--as", "png-sequence", "-o", clip],
+    ] {
+      let result = try Command.run(arguments)
+      #expect(result.status == 74 && result.errors.contains("is what is read"), "\(arguments): \(result.errors)")
+      #expect(try files(place) == before, "\(arguments)")
+    }
+  }
+
+  /// They would be read with the new ones, or in their place.
+  @Test func masksOfOtherObjectsAreNotMixed() throws {
+    func objects(_ names: [String]) throws -> String {
+      let folder = fixture.fresh("objects")
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      for name in names { try FileManager.default.copyItem(atPath: fixture.masks, toPath: folder + "/" + name) }
+      return folder
+    }
+    func mask(_ masks: String, _ output: String) throws -> Command.Result {
+      try Command.run(["mask", fixture.frames, "--masks", masks, "-o", output])
+    }
+    let (one, two) = (fixture.fresh("masks"), fixture.fresh("masks"))
+    #expect(try mask(fixture.masks, one).status == 0)
+    #expect(try mask(objects(["cat", "dog"]), two).status == 0)
+    for (masks, output) in [
+      (try objects(["cat", "dog"]), one), (fixture.masks, two), (try objects(["cat", "emu"]), two),
+    ] {
+      let before = try files(output)
+      let result = try mask(masks, output)
+      #expect(result.status == 74 && result.errors.contains("other objects"), "\(result.errors)")
+      #expect(try files(output) == before)
+    }
+    #expect(try mask(fixture.masks, one).status == 0)
+    #expect(try mask(objects(["cat", "dog"]), two).status == 0)
+  }
+
+  @Test func aProjectThatIsTrainedTakesNoOtherBudget() throws {
+    let project = try fixture.copy(of: fixture.project) {
+      let record = $0.appendingPathComponent("project.json")
+      let text = try String(contentsOf: record, encoding: .utf8)
+        .replacingOccurrences(of: "\"finished\"", with: "\"trained\"")
+      try Data(text.utf8).write(to: record)
+    }
+    let before = try files(project)
+    let result = try Command.run(["decompose", "-o", project, "--resume", "--time-budget", "30m"])
+    #expect(result.status == 65 && result.errors.contains("without a budget"), "\(result.errors)")
+    #expect(try files(project) == before)
+  }
+
+  @Test func resultsThatNobodyReceivesAreNoSuccess() throws {
+    let result = try Command.run(["check", fixture.frames, "--masks", fixture.masks, "--json"], output: "/dev/full")
+    #expect(result.status == 74 && result.errors.contains("standard output"), "\(result.errors)")
+    // Messages that nobody receives are.
+    #expect(try Command.run(["check", fixture.frames, "--masks", fixture.masks], errors: "/dev/full").status == 0)
+  }
+
   @Test(arguments: ["exr", "stmap", "png-sequence"])
   func anExportThatFailsLeavesTheEarlierOne(kind: String) throws {
     let output = fixture.fresh("export")

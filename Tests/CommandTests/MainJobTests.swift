@@ -69,6 +69,44 @@ import Testing
   }
 
   /// The cache holds nothing that is not worked out again.
+  /// Layers of small frames on the clip's own: where nothing is painted its pixels, where something is the paint.
+  @Test func editsReachTheClipsOwnResolution() throws {
+    let project = fixture.fresh("small")
+    let small = Fixture.decompose(fixture.frames, fixture.masks, project, iterations: 10) + ["--size", "48x32"]
+    #expect(try Command.run(small).status == 0)
+    func frames(_ options: String...) throws -> [Frame] {
+      let output = fixture.fresh("frames") + "/"
+      let result = try Command.run(["render", project, "-o", output] + options)
+      #expect(result.status == 0, "\(result.errors)")
+      return try ClipReader.read(URL(fileURLWithPath: output), ClipRequest()).frames
+    }
+    let source = try ClipReader.read(URL(fileURLWithPath: fixture.frames)).frames
+    #expect(try frames("--size", "source") == source)
+    #expect(try frames().map(\.size) == source.map { _ in PixelSize(width: 48, height: 32) })
+    #expect(try frames("--size", "64x64").map(\.size) == source.map { _ in PixelSize(width: 64, height: 64) })
+
+    var paint = RGBAImage(size: PixelSize(width: 64, height: 64))
+    for index in paint.pixels.indices { paint.pixels[index] = index % 4 == 0 || index % 4 == 3 ? 255 : 0 }
+    let picture = fixture.fresh("red.png")
+    try ImageFile.write(paint, to: URL(fileURLWithPath: picture))
+    let edited = try frames("--size", "source", "--edit", "background=\(picture)")
+    for (frame, original) in zip(edited, source) {
+      #expect(frame.size == Fixture.size)
+      // Red was laid under the light of the background.
+      let share = { (frame: Frame, channel: Int) in
+        stride(from: channel, to: frame.pixels.count, by: 3).reduce(0.0) { $0 + Double(frame.pixels[$1]) }
+      }
+      #expect(share(frame, 0) > share(original, 0) && share(frame, 1) < 0.6 * share(original, 1))
+    }
+    let layers = fixture.fresh("layers")
+    let result = try Command.run(["export", project, "--as", "png-sequence", "-o", layers, "--size", "source"])
+    #expect(result.status == 0, "\(result.errors)")
+    for layer in ["foreground", "background"] {
+      let image = try ImageFile.readRGBA(URL(fileURLWithPath: "\(layers)/\(layer)/00000.png"))
+      #expect(image.size == Fixture.size)
+    }
+  }
+
   @Test func theCacheCanBeDeleted() throws {
     let project = try fixture.copy(of: fixture.project) {
       try FileManager.default.removeItem(at: $0.appendingPathComponent("cache"))

@@ -39,7 +39,6 @@ struct TrainedScene: Sendable {
     models = [try train(1), try train(2)]
   }
 
-  /// A renderer of its own: its memory is not for two at once.
   var renderer: Renderer { Renderer(model: models[0]) }
   /// The same clip, trained from other random numbers.
   var other: Renderer { Renderer(model: models[1]) }

@@ -43,6 +43,23 @@ import Testing
     }
   }
 
+  /// Files hold linear light; frames and paint have the values that are shown.
+  @Test(arguments: [false, true]) func whatIsReadIsAsShown(half: Bool) throws {
+    let folder = try ScratchFolder()
+    let shown: [Float] = (0..<size.pixelCount).map { Float($0) / Float(size.pixelCount - 1) }
+    var picture = EXRPicture(size: size)
+    picture.add(half: half, ["R", "G", "B"].map { ($0, shown.map(TransferCurve.linear)) })
+    try picture.write(to: folder("plate.0001.exr"))
+    let frame = try #require(try ClipReader.read(folder.url, ClipRequest(size: size)).frames.first)
+    let paint = try ImageFile.readRGBA(folder("plate.0001.exr"))
+    for (pixel, value) in shown.enumerated() {
+      for channel in 0..<3 {
+        #expect(abs(Float(frame.pixels[3 * pixel + channel]) / 65535 - value) < 0.006, "\(value)")
+        #expect(abs(Float(paint.pixels[4 * pixel + channel]) / 255 - value) < 0.006, "\(value)")
+      }
+    }
+  }
+
   @Test func theHeaderTellsRateAndConvention() throws {
     let data = try picture.encoded()
     #expect(data.prefix(4) == Data([0x76, 0x2F, 0x31, 0x01]))
@@ -54,6 +71,12 @@ import Testing
   @Test(arguments: [("foreground", "foreground"), ("a b.c", "a_b_c"), ("7", "layer_7"), ("", "layer_"), ("ä", "_")])
   func layersHaveNamesThatProgramsTake(name: String, taken: String) {
     #expect(EXRPicture.layerName(name) == taken)
+  }
+
+  @Test func layersOfAFileHaveDifferentNames() {
+    let names = EXRPicture.layerNames(
+      ["a b", "a.b", "man", "man_uv", "alpha", "a_b_2"], suffixes: ["_uv", "_light"], taken: ["alpha"])
+    #expect(names == ["a_b", "a_b_2", "man", "man_uv_2", "alpha_2", "a_b_2_2"])
   }
 }
 

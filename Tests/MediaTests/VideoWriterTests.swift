@@ -62,6 +62,30 @@ import Testing
     #expect(try ClipReader.read(folder("frames")).frames.count == 3)
   }
 
+  /// A folder that is there is filled, not replaced: it may be a mount point.
+  @Test func aFolderThatIsThereStaysTheSame() throws {
+    let folder = try TemporaryFolder()
+    let real = try folder.folder("real")
+    try FileManager.default.createSymbolicLink(at: folder("link"), withDestinationURL: real)
+    func number() throws -> Int? {
+      try FileManager.default.attributesOfItem(atPath: real.path)[.systemFileNumber] as? Int
+    }
+    let before = try number()
+    let frames = (0..<3).map { Pattern.frame(PixelSize(width: 20, height: 10), seed: $0) }
+    for count in [3, 2] {
+      try write(Array(frames.prefix(count)), to: folder("link"), .pngSequence)
+      #expect(try number() == before && before != nil)
+      #expect(try ClipReader.read(real).frames == Array(frames.prefix(count)))
+      #expect(try FileManager.default.contentsOfDirectory(atPath: real.path).count == count, "nothing hidden is left")
+    }
+    let writer = try VideoWriter(
+      url: real, size: PixelSize(width: 20, height: 10), frameRate: rate, encoding: .pngSequence)
+    try writer.append(frames[2])
+    writer.cancel()
+    #expect(try ClipReader.read(real).frames == Array(frames.prefix(2)))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: real.path).count == 2)
+  }
+
   @Test func foldersWithOtherFilesStay() throws {
     let folder = try TemporaryFolder()
     _ = try folder.folder("mine")

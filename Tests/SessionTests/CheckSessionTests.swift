@@ -24,7 +24,7 @@ import Testing
     #expect(report.cuts == [3], "trusted flow \(report.trustedFlow)")
     #expect(
       report.warnings.contains {
-        $0.contains("another shot begins at frame 3; take one shot at a time, the longest with --frames 0..<3")
+        $0.contains("another shot begins at frame 3; take one shot at a time, the longest with --frames 0...2")
       })
   }
 

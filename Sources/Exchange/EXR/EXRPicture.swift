@@ -79,6 +79,22 @@ public struct EXRPicture: Sendable {
     }
   }
 
+  /// Different names for the layers of a file.
+  /// - Parameters:
+  ///   - suffixes: ends of further layers' names that belong to each: `man_uv`.
+  ///   - taken: names that the file has besides.
+  public static func layerNames(_ names: [String], suffixes: [String], taken: Set<String>) -> [String] {
+    var taken = taken
+    return names.map { name in
+      let wanted = layerName(name)
+      let candidates = [wanted] + (2...names.count + taken.count + 2).lazy.map { "\(wanted)_\($0)" }
+      func all(_ name: String) -> [String] { [name] + suffixes.map { name + $0 } }
+      let free = candidates.first { taken.isDisjoint(with: all($0)) } ?? wanted
+      taken.formUnion(all(free))
+      return free
+    }
+  }
+
   /// A name as compositing programs take it for a layer: letters, digits and underscores, not beginning with a digit.
   public static func layerName(_ name: String) -> String {
     let cleaned = String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })

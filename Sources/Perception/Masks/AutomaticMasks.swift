@@ -29,11 +29,8 @@ public struct AutomaticMasks: Sendable {
     self.modelURL = modelURL
   }
 
-  /// Where scripts/setup puts the model: `hypernvd/models/u2netp.onnx` in the user's data folder (`XDG_DATA_HOME`, by
-  /// default `~/.local/share`).
-  public static func defaultModelURL() -> URL {
-    UserFolders().data.appendingPathComponent("hypernvd/models/u2netp.onnx")
-  }
+  /// Where scripts/setup puts the model: `u2netp.onnx` in the folder of models (`ModelStore`).
+  public static func defaultModelURL() -> URL { ModelStore().folder.appendingPathComponent("u2netp.onnx") }
 
   /// The masks of what was looked for.
   /// - Parameters:

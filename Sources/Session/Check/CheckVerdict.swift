@@ -103,6 +103,6 @@ enum ShotSentence {
   static func cuts(_ cuts: [Int], longest: Range<Int>) -> String {
     let list = cuts.prefix(8).map(String.init).joined(separator: ", ") + (cuts.count > 8 ? ", ..." : "")
     return "the clip has \(cuts.count == 1 ? "a cut" : "\(cuts.count) cuts"): another shot begins at frame \(list); "
-      + "take one shot at a time, the longest with --frames \(longest.lowerBound)..<\(longest.upperBound)"
+      + "take one shot at a time, the longest with --frames \(longest.lowerBound)...\(longest.upperBound - 1)"
   }
 }

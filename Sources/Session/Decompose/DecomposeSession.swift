@@ -20,7 +20,7 @@ public struct DecomposeSession {
       var base = base
       if let model = initialisation?.model { base.model.takeFit(of: model) }
       var result = try SettingsDifference.apply(request.settings, to: base)
-      try ConfigurationLimits.check(result)
+      try result.check()
       try initialisation?.check(result.model)
       if let initialisation {
         result.training = result.training.forFineTuning(
@@ -54,7 +54,8 @@ public struct DecomposeSession {
       clip: trainingClip, configuration: configuration, seed: request.seed, parameters: start,
       threads: request.threads)
     if let initialisation {
-      trainer.prepare(shouldStop: context.shouldStop)
+      context.onEvent(.began(.training))
+      trainer.prepare(shouldStop: context.shouldStop, onEvent: context.pass)
       guard !context.shouldStop() else { throw SessionError.interrupted }
       let quality = trainer.measureQuality()
       context.onEvent(.initialised(psnr: quality.psnr, withoutResiduals: quality.withoutResiduals))
@@ -74,6 +75,9 @@ public struct DecomposeSession {
     var project = try Project(opening: request.project)
     guard project.record.state != .finished else {
       throw SessionError.alreadyFinished(path: request.project.path)
+    }
+    guard project.record.state != .trained || request.budget == nil else {
+      throw SessionError.alreadyTrained(path: request.project.path)
     }
     if let budget = request.budget { try project.update { $0.budget = budget } }
     let record = project.record

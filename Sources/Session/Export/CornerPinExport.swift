@@ -13,7 +13,7 @@ final class CornerPinExport: FrameExport, @unchecked Sendable {
     self.plan = plan
     self.context = context
     fits = plan.layers.map {
-      CornerPinFit(layer: $0.name, frameSize: plan.source.size, textureSize: plan.textureSize)
+      CornerPinFit(layer: $0.name, frameSize: plan.size, textureSize: plan.textureSize)
     }
   }
 

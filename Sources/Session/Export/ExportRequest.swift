@@ -52,6 +52,8 @@ public struct ExportRequest: Equatable, Sendable {
   public var colour = Colour.linear
   /// Colours of layers as the model has them; otherwise with the detail of the source, so that they add up to it.
   public var modelColours = false
+  /// Of the frames that are written; textures have a size of their own.
+  public var size = OutputSize.project
   /// The number of the first frame in files' names; nil takes its number in the source.
   public var firstNumber: Int?
   /// Where the clip is now, if no longer where it was.

@@ -21,31 +21,53 @@ public struct ExportSession {
     let layers = project.record.layers.enumerated().filter {
       request.layers.isEmpty || request.layers.contains($0.element)
     }
-    context.onEvent(.began(.rendering))
-    let plan = FrameExportPlan(frames: project.frames, layers: layers.map { ($0.offset, $0.element) }, request: request)
-    if request.kind != .ora && request.kind != .png { try FileAccess.makeFolder(request.output) }
-    func video(_ encoding: LayerVideoEncoding) throws -> [URL] {
-      try write(LayerVideoExport(plan: plan, encoding: encoding), of: project)
-    }
-    switch request.kind {
-    case .ora, .png:
+    if request.kind == .ora || request.kind == .png {
+      context.onEvent(.began(.rendering))
       return try TextureExport(project: project, layers: layers.map(\.element), request: request, context: context)
         .write()
-    case .stmap: return try write(STMapExport(plan: plan), of: project)
-    case .exr: return try write(LayeredEXRExport(plan: plan), of: project)
-    case .prores: return try video(.proRes4444)
-    case .ffv1: return try video(request.bits == 16 ? .ffv1Deep : .ffv1)
-    case .webm: return try video(.vp9)
-    case .pngSequence: return try video(request.bits == 16 ? .pngSequenceDeep : .pngSequence)
-    case .cornerpin: return try write(CornerPinExport(plan: plan, context: context), of: project)
+    }
+    let output = try project.output(request.size, sourcePath: request.sourcePath, context)
+    context.onEvent(.began(.rendering))
+    try checkIsNoSource(request, project)
+    try FileAccess.makeFolder(request.output)
+    let plan = FrameExportPlan(frames: output.frames, layers: layers.map { ($0.offset, $0.element) }, request: request)
+    return try write(export(plan), output.renderer)
+  }
+
+  /// - Throws: `SessionError.outputIsInput` where files of the clip would be replaced.
+  private func checkIsNoSource(_ request: ExportRequest, _ project: TrainedProject) throws {
+    let clip = try project.clip(at: request.sourcePath)
+    let videos = ["", ".mov", ".mkv", ".webm"].flatMap { ending in
+      project.record.layers.map { request.output.appendingPathComponent($0 + ending) }
+    }
+    // Numbered files may be called as the clip's.
+    guard !FileAccess.isSame(request.output, clip), !videos.contains(where: { FileAccess.isSame($0, clip) }) else {
+      throw SessionError.outputIsInput(path: clip.path)
     }
   }
 
-  private func write(_ export: some FrameExport, of project: TrainedProject) throws -> [URL] {
+  private func export(_ plan: FrameExportPlan) throws -> any FrameExport {
+    func video(_ encoding: LayerVideoEncoding) throws -> LayerVideoExport {
+      try LayerVideoExport(plan: plan, encoding: encoding)
+    }
+    let isDeep = plan.request.bits == 16
+    switch plan.request.kind {
+    case .stmap: return STMapExport(plan: plan)
+    case .exr: return LayeredEXRExport(plan: plan)
+    case .prores: return try video(.proRes4444)
+    case .ffv1: return try video(isDeep ? .ffv1Deep : .ffv1)
+    case .webm: return try video(.vp9)
+    case .pngSequence: return try video(isDeep ? .pngSequenceDeep : .pngSequence)
+    case .cornerpin: return CornerPinExport(plan: plan, context: context)
+    case .ora, .png: preconditionFailure("textures are no frames")
+    }
+  }
+
+  private func write(_ export: any FrameExport, _ renderer: Renderer) throws -> [URL] {
     do {
-      try RenderPass(Renderer(model: project.model)).run([export]) { done in
+      try RenderPass(renderer).run([export]) { done in
         if context.shouldStop() { throw SessionError.interrupted }
-        context.onEvent(.advanced(.rendering, done: done, total: project.source.frameCount))
+        context.onEvent(.advanced(.rendering, done: done, total: renderer.model.geometry.frameCount))
       }
       let written = try export.finish()
       for url in written { context.onEvent(.wrote(url)) }

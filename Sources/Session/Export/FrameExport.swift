@@ -46,6 +46,8 @@ struct FrameExportPlan: Sendable {
   let request: ExportRequest
 
   var source: ProjectRecord.Source { frames.source }
+  /// Of the frames.
+  var size: PixelSize { frames.size }
   var firstNumber: Int { request.firstNumber ?? source.firstFrame }
   var numbers: Range<Int> { firstNumber..<firstNumber + source.frameCount }
   var textureSize: PixelSize { PixelSize(width: request.textureSide, height: request.textureSide) }

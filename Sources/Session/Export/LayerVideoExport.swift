@@ -16,7 +16,7 @@ final class LayerVideoExport: FrameExport, @unchecked Sendable {
       let name = encoding.fileExtension.isEmpty ? layer.name : "\(layer.name).\(encoding.fileExtension)"
       let url = plan.request.output.appendingPathComponent(name, isDirectory: encoding.fileExtension.isEmpty)
       let writer = try LayerVideoWriter(
-        url: url, size: plan.source.size, frameRate: plan.source.frameRate, encoding: encoding,
+        url: url, size: plan.size, frameRate: plan.source.frameRate, encoding: encoding,
         firstNumber: plan.firstNumber)
       return (url, writer)
     }

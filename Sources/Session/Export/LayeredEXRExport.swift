@@ -9,8 +9,17 @@ import Media
 struct LayeredEXRExport: FrameExport {
   let plan: FrameExportPlan
   private var files: NumberedFiles { plan.files(plan.source.name, "exr") }
+  /// What the layers are called in the files.
+  private let names: [String]
 
-  init(plan: FrameExportPlan) { self.plan = plan }
+  init(plan: FrameExportPlan) {
+    self.plan = plan
+    names = EXRPicture.layerNames(
+      plan.layers.map(\.name), suffixes: [Self.places, Self.light], taken: [Self.allLight, Self.allOpacities])
+  }
+
+  private static let (places, light) = ("_uv", "_residual")
+  private static let (allLight, allOpacities) = ("residual", "alpha")
 
   func pieces(_ frame: RenderedFrame) -> [@Sendable () throws -> Void] {
     [{ try picture(of: frame).write(to: files.pending(plan.firstNumber + frame.index)) }]
@@ -31,14 +40,15 @@ struct LayeredEXRExport: FrameExport {
     }
     picture.add(half: true, zip(["R", "G", "B"], colours).map { ($0, $1) })
     picture.add(half: true, [("A", [Float](repeating: 1, count: count))])
-    for layer in plan.layers { try add(frame, layer, to: &picture) }
+    for (layer, name) in zip(plan.layers, names) { try add(frame, layer.index, as: name, to: &picture) }
     let light = (0..<3).map { channel in
       (0..<count).map { pixel in
         frame.layers.reduce(0) { $0 + $1.alpha[0][pixel] * $1.residual[channel][pixel] }
       }
     }
-    picture.add(layer: "residual", half: true, zip(["R", "G", "B"], light).map { ($0, $1) })
-    picture.add(layer: "alpha", half: true, plan.layers.map { (EXRPicture.layerName($0.name), alpha(frame, $0.index)) })
+    picture.add(layer: Self.allLight, half: true, zip(["R", "G", "B"], light).map { ($0, $1) })
+    picture.add(
+      layer: Self.allOpacities, half: true, zip(names, plan.layers).map { ($0, alpha(frame, $1.index)) })
     picture.attributes = plan.request.convention.attributes(target: "texture", size: plan.textureSize)
     picture.attributes["hypernvd/colour"] = plan.request.colour.rawValue
     picture.attributes["hypernvd/layers"] = plan.layers.map(\.name).joined(separator: ", ")
@@ -46,21 +56,22 @@ struct LayeredEXRExport: FrameExport {
     return picture
   }
 
-  private func add(_ frame: RenderedFrame, _ layer: (index: Int, name: String), to picture: inout EXRPicture) throws {
-    let name = EXRPicture.layerName(layer.name)
-    let colours = LayerColours(frame, layer: layer.index, source: try plan.detail(of: frame))
-    let opacity = alpha(frame, layer.index)
+  private func add(
+    _ frame: RenderedFrame, _ layer: Int, as name: String, to picture: inout EXRPicture
+  ) throws {
+    let colours = LayerColours(frame, layer: layer, source: try plan.detail(of: frame))
+    let opacity = alpha(frame, layer)
     let premultiplied = colours.planes.map { plane in zip(plane, opacity).map { encoded($0) * $1 } }
     picture.add(layer: name, half: true, zip(["R", "G", "B"], premultiplied).map { ($0, $1) } + [("A", opacity)])
-    let (rendered, size) = (frame.layers[layer.index], plan.textureSize)
+    let (rendered, size) = (frame.layers[layer], plan.textureSize)
     let places = STMapPlanes(count: opacity.count, convention: plan.request.convention, target: size) { pixel in
       let half = SIMD2(Float(size.width), Float(size.height)) / 2
       let place = (SIMD2(rendered.uv[0][pixel], rendered.uv[1][pixel]) + 1) * half - 0.5
       return (place.x, place.y, opacity[pixel])
     }
-    picture.add(layer: "\(name)_uv", places.channels)
+    picture.add(layer: name + Self.places, places.channels)
     let light = (0..<3).map { Array(UnsafeBufferPointer(start: rendered.residual[$0], count: opacity.count)) }
-    picture.add(layer: "\(name)_residual", half: true, zip(["R", "G", "B"], light).map { ($0, $1) })
+    picture.add(layer: name + Self.light, half: true, zip(["R", "G", "B"], light).map { ($0, $1) })
   }
 
   private func alpha(_ frame: RenderedFrame, _ layer: Int) -> [Float] {

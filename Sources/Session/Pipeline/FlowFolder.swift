@@ -47,13 +47,21 @@ public struct FlowFolder: Sendable {
     return measured
   }
 
-  /// Writes the flow of a clip.
-  func write(_ pairs: [FlowPair], format: Format) throws {
+  /// Writes the flow of a clip. The files appear together, once all are written.
+  /// - Parameter shouldStop: asked before every file.
+  /// - Throws: `SessionError.interrupted`, `.unwritable`, `MediaError`; earlier files of the same names then stay.
+  func write(_ pairs: [FlowPair], format: Format, shouldStop: () -> Bool = { false }) throws {
     try FileAccess.makeFolder(folder)
-    for (index, pair) in pairs.enumerated() {
-      for (name, field) in [("forward", pair.forward), ("backward", pair.backward)] {
-        let url = folder.appendingPathComponent(FlowFolder.stem(name, index) + "." + format.fileExtension)
-        try FlowFile.write(field, to: url)
+    let fields = pairs.flatMap { [$0.forward, $0.backward] }
+    let stems = pairs.indices.flatMap { [FlowFolder.stem("forward", $0), FlowFolder.stem("backward", $0)] }
+    try PendingFiles(names: stems.map { $0 + "." + format.fileExtension }, in: folder).write { index, url in
+      if shouldStop() { throw SessionError.interrupted }
+      try FlowFile.write(fields[index], to: url)
+    }
+    // Files of another format would be read in their place.
+    for stem in stems {
+      for other in Format.allCases where other != format {
+        FileAccess.remove(folder.appendingPathComponent(stem + "." + other.fileExtension))
       }
     }
   }

@@ -33,12 +33,10 @@ public struct MaskFolder: Sendable {
     self.folder = folder
   }
 
-  /// Writes `00000.png` and so on, numbered from `first`.
+  /// Writes `00000.png` and so on, numbered from `first`. The files appear together, once all are written.
   public func write(_ masks: [Mask], first: Int = 0) throws {
     try FileAccess.makeFolder(folder)
-    for (index, mask) in masks.enumerated() {
-      let url = folder.appendingPathComponent(String(format: "%05d.png", first + index))
-      try ImageFile.write(mask, to: url)
-    }
+    let names = masks.indices.map { String(format: "%05d.png", first + $0) }
+    try PendingFiles(names: names, in: folder).write { index, url in try ImageFile.write(masks[index], to: url) }
   }
 }

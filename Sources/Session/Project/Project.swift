@@ -40,7 +40,7 @@ public struct Project: Sendable {
       let isLeftover = entries.isSubset(of: [layout.cache, layout.edits].map(\.lastPathComponent))
       if !force && isProject { throw SessionError.projectExists(path: folder.path) }
       if !force && !isLeftover { throw SessionError.foreignFolder(path: folder.path) }
-      if let source, layout.replaced.contains(where: { FileAccess.contains($0, URL(fileURLWithPath: source)) }) {
+      if let source, layout.written.contains(where: { FileAccess.contains($0, URL(fileURLWithPath: source)) }) {
         throw SessionError.outputIsInput(path: source)
       }
     }
@@ -54,7 +54,6 @@ public struct Project: Sendable {
   /// what is not a project's stay.
   static func clear(_ folder: URL) {
     let layout = ProjectLayout(folder: folder)
-    guard FileAccess.exists(layout.record) else { return }
-    for file in layout.replaced { FileAccess.remove(file) }
+    if FileAccess.exists(layout.record) { layout.removeReplaced() }
   }
 }

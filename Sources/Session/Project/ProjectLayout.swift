@@ -46,14 +46,36 @@ public struct ProjectLayout: Equatable, Sendable {
 
   /// The names of the kept edits.
   var keptEdits: [String] {
-    ((try? FileManager.default.contentsOfDirectory(atPath: edits.path)) ?? []).sorted().filter {
+    FileAccess.entries(of: edits).filter {
       $0 != Self.editModels && FileAccess.exists(edit($0).appendingPathComponent("edit.json"))
     }
   }
 
-  /// What gives way to a new project, the record last.
-  var replaced: [URL] {
-    [model, checkpoint, metrics, reconstruction, residual, comparison, layerMaps]
-      + ["layers", "masks"].map(folder.appendingPathComponent) + [record]
+  /// Files and folders that a new project writes to.
+  var written: [URL] {
+    files + [folder.appendingPathComponent("layers"), folder.appendingPathComponent("masks"), record]
   }
+
+  private var files: [URL] { [model, checkpoint, metrics, reconstruction, residual, comparison, layerMaps] }
+
+  /// What gives way to a new project, the record last: of layers and masks only the files that a project writes, then
+  /// the folders that are empty without them. What somebody else put beside them (paintings, for example) stays.
+  func removeReplaced() {
+    for file in files { FileAccess.remove(file) }
+    for (kind, isOurs) in [("layers", Self.isLayerFile), ("masks", Self.isMaskFile)] {
+      let place = folder.appendingPathComponent(kind)
+      for inner in FileAccess.entries(of: place).map(place.appendingPathComponent) where FileAccess.isFolder(inner) {
+        for name in FileAccess.entries(of: inner) where isOurs(name) {
+          FileAccess.remove(inner.appendingPathComponent(name))
+        }
+        FileAccess.removeIfEmpty(inner)
+      }
+      FileAccess.removeIfEmpty(place)
+    }
+    FileAccess.remove(record)
+  }
+
+  private static func isLayerFile(_ name: String) -> Bool { ["texture.png", "alpha.mp4"].contains(name) }
+
+  static func isMaskFile(_ name: String) -> Bool { name.hasSuffix(".png") && Int(name.dropLast(4)) != nil }
 }

@@ -5,6 +5,7 @@ import Media
 /// that of one frame and every frame is decoded once.
 final class SourceFrames: @unchecked Sendable {
   let source: ProjectRecord.Source
+  let size: PixelSize
   private let url: URL
   private let lock = NSLock()
   /// Nil where reading failed: then the source is opened again.
@@ -18,13 +19,17 @@ final class SourceFrames: @unchecked Sendable {
   }
 
   /// Opens the source where it was, or at `path`, and reads its first frame.
+  /// - Parameter size: of the frames; nil: the project's.
   /// - Throws: `SessionError.sourceAbsent`, `MediaError`.
-  init(_ source: ProjectRecord.Source, from path: String? = nil, _ context: SessionContext) throws {
+  init(
+    _ source: ProjectRecord.Source, from path: String? = nil, size: PixelSize? = nil, _ context: SessionContext
+  ) throws {
     self.source = source
+    self.size = size ?? source.size
     url = try source.url(at: path)
     context.onEvent(.began(.reading))
     _ = try frame(0)
-    context.onEvent(.clipRead(name: source.name, frames: source.frames, size: source.size))
+    context.onEvent(.clipRead(name: source.name, frames: source.frames, size: self.size))
   }
 
   /// A frame, counted from 0 in the project.
@@ -34,7 +39,7 @@ final class SourceFrames: @unchecked Sendable {
     return try lock.withLock {
       let reading = position.flatMap { $0.index <= index ? $0 : nil }
       position = nil
-      var now = try reading ?? next(of: FrameReader(url, ClipRequest(frames: source.frames, size: source.size)), 0)
+      var now = try reading ?? next(of: FrameReader(url, ClipRequest(frames: source.frames, size: size)), 0)
       while now.index < index { now = try next(of: now.reader, now.index + 1) }
       position = now
       return now.frame

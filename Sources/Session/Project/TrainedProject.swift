@@ -28,6 +28,23 @@ struct TrainedProject {
     frames = try SourceFrames(source, from: sourcePath, context)
   }
 
+  /// The clip's frames and the model's, in a size.
+  /// - Throws: `SessionError.sourceAbsent`, `MediaError`.
+  func output(
+    _ size: OutputSize, sourcePath: String?, _ context: SessionContext
+  ) throws -> (frames: SourceFrames, renderer: Renderer) {
+    let size = try size.pixels(of: source, at: sourcePath)
+    let own = size == source.size
+    return (
+      own ? frames : try SourceFrames(source, from: sourcePath, size: size, context),
+      Renderer(model: model, size: size)
+    )
+  }
+
+  /// What is read of the clip: a file, or the folder with its images.
+  /// - Throws: `SessionError.sourceAbsent`, `MediaError`.
+  func clip(at path: String?) throws -> URL { try ClipReader.location(source.url(at: path)) }
+
   /// What the project is made of.
   var source: ProjectRecord.Source { record.source }
 

@@ -51,6 +51,8 @@ public struct RenderRequest: Equatable, Sendable {
   /// Kept edits to use, under all others.
   public var kept: [String] = []
   public var encoding: VideoEncoding = .h264
+  /// Of the frames that are written. Places of overlays and painted frames count in the project's size in any case.
+  public var size = OutputSize.project
   /// Where the clip is now, if no longer where it was.
   public var sourcePath: String?
 

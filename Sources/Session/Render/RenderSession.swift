@@ -18,28 +18,30 @@ public struct RenderSession {
   @discardableResult
   public func run(_ request: RenderRequest) throws -> Int {
     let project = try TrainedProject(opening: request.project, sourcePath: request.sourcePath, context)
-    guard !FileAccess.contains(request.output, try project.source.url(at: request.sourcePath)) else {
+    guard !FileAccess.contains(request.output, try project.clip(at: request.sourcePath)) else {
       throw SessionError.outputIsInput(path: request.output.path)
     }
     let layers = Renderer(model: project.model)
     let edits = try TextureEdits(request: request, project: project, renderer: layers, context: context).gathered()
     let overlays = try OverlayRenderer(request.overlays.map { try overlay($0, project) }, renderer: layers)
+    let output = try project.output(request.size, sourcePath: request.sourcePath, context)
+    let ownSize = output.renderer.size == project.source.size
     let renderer = try EditRenderer(
-      renderer: layers, edits: edits, maps: edits.isEmpty ? nil : try maps(of: project, layers))
+      renderer: output.renderer, edits: edits, maps: edits.isEmpty || !ownSize ? nil : try maps(of: project, layers))
     if !renderer.changesAnything && overlays.isEmpty {
       context.onEvent(.warning("no texture was changed, so the video is the clip as it is"))
     }
     let writer = try VideoWriter(
-      url: request.output, size: project.source.size, frameRate: project.source.frameRate, encoding: request.encoding)
+      url: request.output, size: output.frames.size, frameRate: project.source.frameRate, encoding: request.encoding)
     defer { writer.cancel() }
     context.onEvent(.began(.rendering))
     var (isOverlaySeen, rendered) = (overlays.isEmpty, RenderedFrame?.none)
     let count = project.source.frameCount
     for index in 0..<count {
       if context.shouldStop() { throw SessionError.interrupted }
-      var frame = renderer.frame(index, source: try project.frames.frame(index))
+      var frame = renderer.frame(index, source: try output.frames.frame(index))
       if !overlays.isEmpty {
-        let whole = layers.frame(index, reusing: rendered)
+        let whole = output.renderer.frame(index, reusing: rendered)
         let drawn = overlays.draw(whole, onto: frame)
         (frame, isOverlaySeen, rendered) = (drawn.frame, isOverlaySeen || drawn.isSeen, whole)
       }

@@ -38,6 +38,14 @@ public enum FileAccess {
     }
   }
 
+  /// The names in a folder; none where it cannot be listed.
+  static func entries(of folder: URL) -> [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).sorted()
+  }
+
+  /// Removes a folder that holds nothing.
+  static func removeIfEmpty(_ folder: URL) { rmdir(folder.path) }
+
   public static func exists(_ url: URL) -> Bool { FileManager.default.fileExists(atPath: url.path) }
 
   public static func isFolder(_ url: URL) -> Bool {

@@ -39,7 +39,8 @@ public struct FlowSession {
       result.error = error
     }
     if let output {
-      try FlowFolder(output).write(flow, format: format)
+      context.onEvent(.began(.rendering))
+      try FlowFolder(output).write(flow, format: format, shouldStop: context.shouldStop)
       result.files = 2 * flow.count
     }
     return result

@@ -22,13 +22,16 @@ struct MaskOutput {
 
   /// - Throws: `SessionError.outputIsInput` where the clip would be replaced.
   func check(source: String) throws {
-    for place in [masks, overlay] where FileAccess.isSame(place, URL(fileURLWithPath: source)) {
+    let clip = try ClipReader.location(URL(fileURLWithPath: source))
+    for place in [masks, overlay] where FileAccess.isSame(place, clip) {
       throw SessionError.outputIsInput(path: place.path)
     }
   }
 
-  /// - Throws: `SessionError.interrupted` between files, before the video is there; `.unwritable`, `MediaError`.
+  /// - Throws: `SessionError.otherMasks` where masks of other objects are there, which would be read with or instead of
+  ///   these; `.interrupted` between files, before the video is there; `.unwritable`, `MediaError`.
   func write(_ objects: [ObjectMasks], over clip: Clip, _ context: SessionContext) throws {
+    try checkOthers(than: objects)
     context.onEvent(.began(.rendering))
     for object in objects {
       let folder = objects.count == 1 ? masks : masks.appendingPathComponent(object.name)
@@ -42,5 +45,14 @@ struct MaskOutput {
     try video.finish()
     context.onEvent(.wrote(masks))
     context.onEvent(.wrote(overlay))
+  }
+
+  private func checkOthers(than objects: [ObjectMasks]) throws {
+    let names = FileAccess.entries(of: masks)
+    let folders = names.filter { FileAccess.isFolder(masks.appendingPathComponent($0)) }
+    let pictures = names.filter(ProjectLayout.isMaskFile)
+    let others =
+      objects.count == 1 ? folders : pictures + folders.filter { name in !objects.contains { $0.name == name } }
+    if let other = others.first { throw SessionError.otherMasks(path: masks.path, found: other) }
   }
 }

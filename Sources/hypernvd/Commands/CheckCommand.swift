@@ -10,7 +10,7 @@ struct CheckCommand: LoggingCommand {
     discussion: """
       EXAMPLES:
         hypernvd check clip.mp4
-        hypernvd check frames/ --masks masks/ --frames 0..<16 --json
+        hypernvd check frames/ --masks masks/ --frames 0...15 --json
       """)
 
   @Argument(help: ArgumentHelp("A video file or a folder of images.", valueName: "clip")) var clip: String

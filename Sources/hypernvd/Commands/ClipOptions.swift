@@ -6,7 +6,7 @@ import Session
 struct ClipOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Frames of the source, counted from 0: 0..<16 (without its end) or 0...15 (with it).", valueName: "range"))
+      "Frames of the source, counted from 0: 0...15 (with its end), or '0..<16' (without it).", valueName: "range"))
   var frames: FrameRange?
 
   @Option(

@@ -84,6 +84,12 @@ struct ComparisonOptions: ParsableArguments {
     if isProject && masks != nil {
       throw ValidationError("A project is trained with its own masks; leave --masks out, or name the clip instead.")
     }
+    if isProject && (!shot.isEmpty || flow.choice != .dis) {
+      throw ValidationError("A project has its frames and its flow; leave them out, or name the clip instead.")
+    }
+    if !isProject && sourcePath != nil {
+      throw ValidationError("--source says where a project's clip is now; \(subject) is no project.")
+    }
     let clip = ClipPreparation(
       source: shot.source(subject), masks: masks.map { .given(path: $0) } ?? .automatic, flow: flow.choice)
     var request = ComparisonRequest(

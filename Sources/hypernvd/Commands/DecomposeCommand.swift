@@ -19,7 +19,7 @@ struct DecomposeCommand: LoggingCommand {
 
       EXAMPLES:
         hypernvd decompose clip.mp4 -o clip.nvd
-        hypernvd decompose frames/ -o clip.nvd --masks masks/ --frames 0..<16 --size 768x432 --time-budget 10m
+        hypernvd decompose frames/ -o clip.nvd --masks masks/ --frames 0...15 --size 768x432 --time-budget 10m
         hypernvd decompose clip.mp4 -o clip.nvd --mask 7=cup.png
         hypernvd decompose clip.mp4 -o clip.nvd --flow raft:raft-small.pth
         hypernvd decompose clip.mp4 -o clip.nvd --set training.weights.bare=0

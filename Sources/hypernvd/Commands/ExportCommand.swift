@@ -47,6 +47,11 @@ struct ExportCommand: LoggingCommand {
   @Option(help: ArgumentHelp("Only this layer. Repeatable.", valueName: "name")) var layer: [String] = []
   @Option(help: ArgumentHelp("Side of the textures in texels, 16 to 8192.", valueName: "side"))
   var textureSize = 1000
+  @Option(
+    help: ArgumentHelp(
+      "Frames of this size instead of the project's; source: the clip's own. Not for ora and png.",
+      valueName: "WxH|source"))
+  var size: OutputSizeArgument?
   @Option(help: ArgumentHelp("Bits a channel of png, png-sequence and ffv1: 8 or 16.", valueName: "bits"))
   var bits = 8
   @Option(help: "Where s and t of STMaps are 0.") var origin = STMapConvention.Origin.bottomLeft
@@ -70,7 +75,13 @@ struct ExportCommand: LoggingCommand {
         "--texture-size must be from \(ExportRequest.textureSides.lowerBound) to "
           + "\(ExportRequest.textureSides.upperBound), not \(textureSize).")
     }
+    if bits != 8 && ![.png, .pngSequence, .ffv1].contains(kind) {
+      throw ValidationError("--bits belongs to --as png, png-sequence and ffv1.")
+    }
     guard bits == 8 || bits == 16 else { throw ValidationError("--bits must be 8 or 16, not \(bits).") }
+    if size != nil && (kind == .ora || kind == .png) {
+      throw ValidationError("--size is that of frames; textures have --texture-size.")
+    }
     if inverse && kind != .stmap { throw ValidationError("--inverse belongs to --as stmap.") }
     if let firstNumber, !(0...1_000_000).contains(firstNumber) {
       throw ValidationError("--first-number must be from 0 to 1000000, not \(firstNumber).")
@@ -83,6 +94,7 @@ struct ExportCommand: LoggingCommand {
     request.layers = layer
     request.textureSide = textureSize
     request.bits = bits
+    request.size = size?.size ?? .project
     (request.convention.origin, request.convention.centre) = (origin, pixelCentre)
     request.inverse = inverse
     request.colour = colour

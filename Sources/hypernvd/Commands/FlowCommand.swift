@@ -14,9 +14,9 @@ struct FlowCommand: LoggingCommand {
       far the flow is from the given one: the mean length of the difference, and the share of pixels more than a pixel off.
 
       EXAMPLES:
-        hypernvd flow clip.mp4 -o flow/ --frames 0..<16
+        hypernvd flow clip.mp4 -o flow/ --frames 0...15
         hypernvd flow frames/ -o flow/ --flow raft:raft-small.pth --format kitti
-        hypernvd flow frames/ --frames 30..<32 --flow raft:raft-small.pth --against truth_0030.flo
+        hypernvd flow frames/ --frames 30...31 --flow raft:raft-small.pth --against truth_0030.flo
       """)
 
   @Argument(help: ArgumentHelp("A video file or a folder of images.", valueName: "clip")) var clip: String

@@ -17,7 +17,7 @@ struct MaskCommand: LoggingCommand {
       EXAMPLES:
         hypernvd mask clip.mp4 -o masks/
         hypernvd mask clip.mp4 -o look.mp4 --mask 7=cup.png
-        hypernvd mask clip.mp4 -o masks/ --box 0=410,220,180,240 --frames 0..<16
+        hypernvd mask clip.mp4 -o masks/ --box 0=410,220,180,240 --frames 0...15
         hypernvd mask frames/ --against truth/ --json
       """)
 

@@ -20,6 +20,7 @@ struct RenderCommand: LoggingCommand {
 
       EXAMPLES:
         hypernvd render clip.nvd -o edited.mp4 --edit background=painted.png
+        hypernvd render clip.nvd -o edited.mp4 --edit background=painted.png --size source
         hypernvd render clip.nvd -o edited/ --edit foreground=shirt.ora --edit background=wall.png
         hypernvd render clip.nvd -o edited.mp4 --frame-edit 12=painted_frame.png --keep moustache
         hypernvd render clip.nvd -o edited.mp4 --use moustache --lossless
@@ -42,6 +43,11 @@ struct RenderCommand: LoggingCommand {
   @OptionGroup(title: "Overlays") var stickers: OverlayOptions
   @OptionGroup(title: "Kept edits") var kept: KeptEditOptions
 
+  @Option(
+    help: ArgumentHelp(
+      "Frames of this size instead of the project's; source: the clip's own. Places and painted frames count in the "
+        + "project's pixels still.", valueName: "WxH|source"))
+  var size: OutputSizeArgument?
   @Flag(help: "Write the video without loss (RGB H.264).") var lossless = false
   @Option(help: ArgumentHelp("Where the clip is now.", valueName: "clip")) var source: String?
   @OptionGroup(title: "Messages") var log: LogOptions
@@ -72,6 +78,7 @@ struct RenderCommand: LoggingCommand {
     request.overlays = stickers.stickers
     request.keepAs = kept.keep
     request.kept = kept.use
+    request.size = size?.size ?? .project
     request.encoding = lossless ? .h264Lossless : .h264
     request.sourcePath = source
     let frames = try RenderSession(EventPrinter(log).context).run(request)

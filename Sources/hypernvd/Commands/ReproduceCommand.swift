@@ -55,7 +55,7 @@ struct ReproduceCommand: LoggingCommand {
   @Option(help: ArgumentHelp("Only these clips of the table, with commas between them.", valueName: "names"))
   var clips: ListArgument<String>?
 
-  @Option(help: ArgumentHelp("Frames of every clip (default: the paper's, 0..<16).", valueName: "range"))
+  @Option(help: ArgumentHelp("Frames of every clip (default: the paper's, 0...15).", valueName: "range"))
   var frames: FrameRange?
   @Option(help: ArgumentHelp("Bring the frames to this size (default: the paper's, 768x432).", valueName: "WxH"))
   var size: SizeArgument?

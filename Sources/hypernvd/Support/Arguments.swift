@@ -1,8 +1,9 @@
 import ArgumentParser
 import Foundation
 import Media
+import Session
 
-/// `0..<16` (without its end) or `0...15` (with it): frames of the source, counted from 0.
+/// `0...15` (with its end) or `0..<16` (without it; a shell wants this in quotes): frames of the source, counted from 0.
 struct FrameRange: ExpressibleByArgument, Equatable {
   let frames: Range<Int>
 
@@ -36,6 +37,20 @@ struct SizeArgument: ExpressibleByArgument, Equatable {
       width.isMultiple(of: 2), height.isMultiple(of: 2)
     else { return nil }
     size = PixelSize(width: width, height: height)
+  }
+}
+
+/// `source`, or `1920x1080`.
+struct OutputSizeArgument: ExpressibleByArgument, Equatable {
+  let size: OutputSize
+
+  init?(argument: String) {
+    if argument == "source" {
+      size = .source
+    } else {
+      guard let pixels = SizeArgument(argument: argument) else { return nil }
+      size = .pixels(pixels.size)
+    }
   }
 }
 

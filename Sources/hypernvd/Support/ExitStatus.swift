@@ -97,10 +97,12 @@ enum ExitStatus: Int32 {
     switch error {
     case .projectAbsent, .sourceAbsent, .fileAbsent, .noSuchEdit, .tableClipsAbsent: self = .inputAbsent
     case .unknownLayer, .unknownClip, .badSetting, .badEditName, .badLayerName: self = .usage
-    case .foreignFolder, .projectExists, .outputIsInput, .fileExists, .checkpointExists, .unwritable: self = .output
+    case .foreignFolder, .projectExists, .outputIsInput, .fileExists, .checkpointExists, .otherMasks, .unwritable:
+      self = .output
     case .peerFailed: self = .internalFault
     case .interrupted: self = .interrupted
-    case .notAProject, .recordCorrupt, .recordNewer, .notTrained, .alreadyFinished, .sourceChanged, .tooFewFrames,
+    case .notAProject, .recordCorrupt, .recordNewer, .notTrained, .alreadyFinished, .alreadyTrained, .sourceChanged,
+      .tooFewFrames,
       .maskWithoutObject, .hintUnusable, .severalShots, .editShape, .flowSize, .otherLayers, .noClips:
       self = .badData
     }

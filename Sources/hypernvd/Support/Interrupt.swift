@@ -41,6 +41,7 @@ final class Interrupt: @unchecked Sendable {
       Terminal.clearProgress()
       _exit(ExitStatus.interrupted.rawValue)
     }
-    Terminal.write("Stopping as soon as nothing is half done (Ctrl-C again ends at once).\n")
+    Log.logger.notice(
+      "Stopping as soon as nothing is half done (Ctrl-C again ends at once).", metadata: ["event": "stopping"])
   }
 }

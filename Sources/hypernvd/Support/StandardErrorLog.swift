@@ -39,14 +39,17 @@ private enum JSONField: Encodable {
   case string(String)
   case number(Double)
   case whole(Int)
+  case flag(Bool)
+  case none
   case array([JSONField])
   case object([String: JSONField])
 
   init(_ value: Logger.MetadataValue) {
     switch value {
     case .string(let text): self = .string(text)
+    case .stringConvertible(let flag as Bool): self = .flag(flag)
     case .stringConvertible(let number as Int): self = .whole(number)
-    case .stringConvertible(let number as Double) where number.isFinite: self = .number(number)
+    case .stringConvertible(let number as Double): self = number.isFinite ? .number(number) : .none
     case .stringConvertible(let other): self = .string(other.description)
     case .array(let values): self = .array(values.map(JSONField.init))
     case .dictionary(let fields): self = .object(fields.mapValues(JSONField.init))
@@ -59,6 +62,8 @@ private enum JSONField: Encodable {
     case .string(let value): try container.encode(value)
     case .number(let value): try container.encode(value)
     case .whole(let value): try container.encode(value)
+    case .flag(let value): try container.encode(value)
+    case .none: try container.encodeNil()
     case .array(let value): try container.encode(value)
     case .object(let value): try container.encode(value)
     }

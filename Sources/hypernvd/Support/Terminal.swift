@@ -15,20 +15,24 @@ enum Terminal {
     line.withLock { shown in
       let clear = shown ? "\r\u{1B}[K" : ""
       shown = false
-      FileHandle.standardError.write(Data((clear + text).utf8))
+      put(clear + text)
     }
   }
 
-  /// Shows text as the progress line, cut to the width of the terminal; does nothing where stderr is no terminal.
+  /// Shows text as the progress line, cut to the width of the terminal; does nothing where stderr is no terminal, or
+  /// where messages are for a program, or not all wanted.
   static func showProgress(_ text: String) {
-    guard isInteractive else { return }
+    guard isInteractive, Log.showsProgress else { return }
     line.withLock { shown in
       shown = true
       let cut = String(text.prefix(max(20, columns - 1)))
       let styled = usesColour ? "\u{1B}[36m\(cut)\u{1B}[0m" : cut
-      FileHandle.standardError.write(Data("\r\(styled)\u{1B}[K".utf8))
+      put("\r\(styled)\u{1B}[K")
     }
   }
+
+  /// What cannot be written (a full disk, a closed terminal) is lost; the work goes on.
+  private static func put(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
 
   /// Ends the progress line.
   static func clearProgress() { write("") }

@@ -20,9 +20,13 @@ enum Command {
     .appendingPathComponent("hypernvd-test-cache-\(UUID().uuidString)").path
 
   /// Runs the command to its end.
-  /// - Parameter fileLimit: the largest file that it may write, in blocks of 512 bytes: a full disk, for a start.
+  /// - Parameters:
+  ///   - fileLimit: the largest file that it may write, in blocks of 512 bytes: a full disk, for a start.
+  ///   - output: a file for stdout in place of `Result.output`.
+  ///   - errors: the same of stderr.
   static func run(
-    _ arguments: [String], fileLimit: Int? = nil, environment: [String: String] = [:]
+    _ arguments: [String], fileLimit: Int? = nil, environment: [String: String] = [:], output: String? = nil,
+    errors: String? = nil
   ) throws -> Result {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/bin/sh")
@@ -34,8 +38,8 @@ enum Command {
     let outputs = ["out", "err"].map { scratch.appendingPathComponent("hypernvd-test-\(UUID().uuidString).\($0)") }
     defer { for file in outputs { try? FileManager.default.removeItem(at: file) } }
     for file in outputs { try Data().write(to: file) }
-    process.standardOutput = try FileHandle(forWritingTo: outputs[0])
-    process.standardError = try FileHandle(forWritingTo: outputs[1])
+    process.standardOutput = try FileHandle(forWritingTo: output.map { URL(fileURLWithPath: $0) } ?? outputs[0])
+    process.standardError = try FileHandle(forWritingTo: errors.map { URL(fileURLWithPath: $0) } ?? outputs[1])
     try process.run()
     process.waitUntilExit()
     // A signal is reported as shells do it.
