@@ -13,11 +13,13 @@ struct CostEstimate {
   private static let pointsPerCore = 200_000.0
   /// Times that every pixel of every frame is evaluated after training: metrics, coverage of the textures, videos.
   private static let passes = 3.0
-  // Memory, fitted to the peaks of runs with 8 to 25 frames from 384x216 to 768x432.
-  /// What the program and its libraries take without a clip.
-  private static let baseBytes = 210_000_000
+  // Memory, fitted to the peaks of runs with 8 to 24 frames of 768x432 (within 5 %; 384x216 takes a fifth less).
+  /// What the program, its libraries and batches take without a clip.
+  private static let baseBytes = 370_000_000
+  /// For each value of the model: itself, and two moments.
+  private static let bytesPerValue = 12
   /// For each pixel of each frame: frames, flow and its copy for the cache, masks.
-  private static let bytesPerFramePixel = 80
+  private static let bytesPerFramePixel = 60
   /// For each pixel and layer while a frame is rendered and its pictures are made.
   private static let bytesPerLayerPixel = 150
 
@@ -29,10 +31,10 @@ struct CostEstimate {
     seconds = preparationSeconds + training + Self.passes * points / (Self.pointsPerCore * Double(cores))
 
     let pixels = clip.size.pixelCount
-    // Parameters, two moments, and a gradient for each core: about 2.2 million values a layer.
-    let modelBytes = layers * 2_200_000 * 4 * (3 + cores)
+    let model = DecompositionConfiguration.preset(.fast, for: clip.size).model
+    let values = ModelNetworks(model, layerNames: (0..<layers).map { "layer\($0)" }).layout.count
     bytes =
-      Self.baseBytes + modelBytes + pixels
+      Self.baseBytes + values * Self.bytesPerValue + pixels
       * (clip.frames.count * Self.bytesPerFramePixel + layers * Self.bytesPerLayerPixel)
   }
 }

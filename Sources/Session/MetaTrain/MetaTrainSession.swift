@@ -8,7 +8,7 @@ import Media
 public struct MetaTrainSession {
   let context: SessionContext
 
-  /// Seconds between checkpoints: the full form's has 4 GB.
+  /// Seconds between checkpoints: the full form's has several gigabytes.
   private static let checkpointInterval = 300.0
 
   public init(_ context: SessionContext = SessionContext()) {
