@@ -18,24 +18,22 @@ struct NumberedFiles: Sendable {
   let fileExtension: String
 
   /// Where a file is written until all are.
-  func pending(_ number: Int) -> URL {
-    folder.appendingPathComponent(".\(name).\(Self.text(number)).pending.\(fileExtension)")
-  }
+  func pending(_ number: Int) -> URL { PendingFiles.place(of: file(number), in: folder) }
 
   /// The path that stands for all of them.
-  var pattern: URL { url("####") }
+  var pattern: URL { folder.appendingPathComponent("\(name).####.\(fileExtension)") }
 
   /// Puts the files in their places, where earlier ones give way.
   /// - Throws: `MediaError.cannotWrite`.
-  func finish(_ numbers: some Sequence<Int>) throws {
-    for number in numbers { try AtomicFile.move(pending(number), to: url(Self.text(number))) }
+  func finish(_ numbers: some Sequence<Int>) throws { try all(numbers).finish() }
+
+  func cancel(_ numbers: some Sequence<Int>) { all(numbers).cancel() }
+
+  private func all(_ numbers: some Sequence<Int>) -> PendingFiles {
+    PendingFiles(names: numbers.map(file), in: folder)
   }
 
-  func cancel(_ numbers: some Sequence<Int>) { for number in numbers { FileAccess.remove(pending(number)) } }
-
-  private static func text(_ number: Int) -> String { String(format: "%04d", number) }
-
-  private func url(_ number: String) -> URL { folder.appendingPathComponent("\(name).\(number).\(fileExtension)") }
+  private func file(_ number: Int) -> String { "\(name).\(String(format: "%04d", number)).\(fileExtension)" }
 }
 
 /// What every export of frames needs to know.

@@ -9,16 +9,27 @@ struct PendingFiles {
 
   init(names: [String], in folder: URL) { (self.names, self.folder) = (names, folder) }
 
+  /// Where a file is written until all are.
+  static func place(of name: String, in folder: URL) -> URL { folder.appendingPathComponent(".pending." + name) }
+
+  /// Writes all of them, one after the other.
   /// - Parameter file: writes the file of an index to a place.
   /// - Throws: what `file` throws, `MediaError.cannotWrite`.
   func write(_ file: (Int, URL) throws -> Void) throws {
-    let pending = names.map { folder.appendingPathComponent(".pending." + $0) }
     do {
-      for (index, url) in pending.enumerated() { try file(index, url) }
-      for (name, url) in zip(names, pending) { try AtomicFile.move(url, to: folder.appendingPathComponent(name)) }
+      for (index, name) in names.enumerated() { try file(index, Self.place(of: name, in: folder)) }
+      try finish()
     } catch {
-      for url in pending { FileAccess.remove(url) }
+      cancel()
       throw error
     }
   }
+
+  /// Puts the files in their places, where earlier ones give way.
+  /// - Throws: `MediaError.cannotWrite`.
+  func finish() throws {
+    for name in names { try AtomicFile.move(Self.place(of: name, in: folder), to: folder.appendingPathComponent(name)) }
+  }
+
+  func cancel() { for name in names { FileAccess.remove(Self.place(of: name, in: folder)) } }
 }
