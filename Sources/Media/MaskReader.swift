@@ -51,6 +51,15 @@ public enum MaskReader {
     }
   }
 
+  /// What `read` would look at in a folder: the images in it, and the folders of images that are not hidden.
+  public static func contents(of folder: URL) -> (images: [String], objects: [String]) {
+    let images = (try? ImageFolder.images(in: folder)) ?? []
+    let folders = ((try? ImageFolder.folders(in: folder)) ?? []).filter {
+      !((try? ImageFolder.images(in: $0)) ?? []).isEmpty
+    }
+    return (images.map(\.lastPathComponent), folders.map(\.lastPathComponent))
+  }
+
   // MARK: - Files to pictures
 
   private static func readImages(
@@ -64,7 +73,9 @@ public enum MaskReader {
     var pictures: [MaskPicture] = []
     for frame in frames {
       guard let file = numbered[frame] else { continue }
-      let picture = try StillImage.decode(file) { picture, converter in try MaskPicture(picture, converter) }
+      let picture = try StillImage.decode(file, holdsData: true) { picture, converter in
+        try MaskPicture(picture, converter)
+      }
       if let expected = pictures.first?.size, expected != picture.size {
         throw MediaError.mixedSizes(path: file.path, size: picture.size, expected: expected)
       }

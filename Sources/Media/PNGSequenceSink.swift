@@ -20,7 +20,7 @@ final class PNGSequenceSink: FrameSink {
       throw MediaError.cannotWrite(path: url.path, detail: error.detail)
     }
     let place = Self.exists(destination) ? destination : destination.deletingLastPathComponent()
-    temporary = place.appendingPathComponent(Self.hidden + UUID().uuidString)
+    temporary = place.appendingPathComponent(Self.hiddenName())
     do {
       try FileManager.default.createDirectory(at: temporary, withIntermediateDirectories: false)
     } catch {
@@ -45,7 +45,7 @@ final class PNGSequenceSink: FrameSink {
     try Self.checkReplaceable(destination)
     guard Self.exists(destination) else { return try AtomicFile.move(temporary, to: destination) }
     // What was there is only gone when the new sequence stands in its place.
-    let earlier = destination.appendingPathComponent(Self.hidden + UUID().uuidString)
+    let earlier = destination.appendingPathComponent(Self.hiddenName())
     let (old, new) = (Self.names(in: destination), Self.names(in: temporary))
     do {
       try FileManager.default.createDirectory(at: earlier, withIntermediateDirectories: false)
@@ -59,15 +59,33 @@ final class PNGSequenceSink: FrameSink {
       rmdir(earlier.path)
       throw MediaError.cannotWrite(path: destination.path, detail: AtomicFile.reason(error))
     }
-    for folder in [earlier, temporary] { try? FileManager.default.removeItem(at: folder) }
+    for folder in [earlier, temporary] + Self.leftovers(in: destination) {
+      try? FileManager.default.removeItem(at: folder)
+    }
   }
 
   private static let hidden = ".hypernvd.tmp."
 
+  /// With the number of this process in it.
+  private static func hiddenName() -> String { hidden + "\(getpid())." + UUID().uuidString }
+
+  /// Hidden folders of processes that ended before they could remove them.
+  private static func leftovers(in folder: URL) -> [URL] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return names.filter { name in
+      guard name.hasPrefix(hidden), let process = pid_t(name.dropFirst(hidden.count).prefix { $0 != "." }) else {
+        return false
+      }
+      return kill(process, 0) != 0 && errno == ESRCH
+    }.map(folder.appendingPathComponent)
+  }
+
   private static func exists(_ url: URL) -> Bool { FileManager.default.fileExists(atPath: url.path) }
 
   private static func names(in folder: URL) -> [String] {
-    ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).filter { !$0.hasPrefix(hidden) }
+    ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).filter {
+      !$0.hasPrefix(hidden) && $0 != "lost+found"
+    }
   }
 
   private static func move(_ names: [String], from folder: URL, to other: URL) throws {

@@ -13,7 +13,9 @@ final class VideoDecoder {
   /// How many pictures were decoded so far.
   private(set) var decodedCount = 0
 
-  init(_ url: URL) throws {
+  /// - Parameter holdsData: whether values are no light (masks, flow); otherwise OpenEXR's linear light becomes what is
+  ///   shown, as frames and paint have it.
+  init(_ url: URL, holdsData: Bool = false) throws {
     container = try InputContainer(url)
     let parameters = container.stream.pointee.codecpar
     guard let decoder = avcodec_find_decoder(parameters!.pointee.codec_id) else {
@@ -38,8 +40,7 @@ final class VideoDecoder {
     }
     var options: OpaquePointer?
     defer { av_dict_free(&options) }
-    // OpenEXR holds linear light; frames and paint are taken as they are shown.
-    if decoder.pointee.id == AV_CODEC_ID_EXR { av_dict_set(&options, "apply_trc", "iec61966_2_1", 0) }
+    if decoder.pointee.id == AV_CODEC_ID_EXR && !holdsData { av_dict_set(&options, "apply_trc", "iec61966_2_1", 0) }
     let code = avcodec_open2(codec.av, decoder, &options)
     guard code >= 0 else { throw MediaError.unreadable(path: container.path, detail: FFmpeg.message(code)) }
   }

@@ -35,6 +35,8 @@ public enum SessionError: Error, Equatable, Sendable {
   case otherLayers(found: [String], expected: [String])
   /// The folder for masks holds some of other objects.
   case otherMasks(path: String, found: String)
+  /// An object whose masks lie all within those of objects in front of it.
+  case hiddenObject(layer: String, front: String)
   /// A mask that covers nothing, or everything, in every frame.
   case maskWithoutObject(layer: String, coverage: Double)
   /// What was said about an object in a frame does not fit the clip; the sentence says what and why.
@@ -112,6 +114,9 @@ extension SessionError: CustomStringConvertible, LocalizedError {
       "the masks are of \(found.joined(separator: ", ")), but the project's layers are \(expected.joined(separator: ", "))"
     case .otherMasks(let path, let found):
       "\(path) holds masks of other objects (\(found)), which would be read with these; name a new folder"
+    case .hiddenObject(let layer, let front):
+      "the masks of \(layer) lie within those of objects in front of it; the first object is in front (\(front)), and "
+        + "folders come in the order of their names: name them the other way round"
     case .maskWithoutObject(let layer, let coverage):
       "the mask of \(layer) covers \(coverage < 0.5 ? "nothing" : "everything") in every frame; "
         + "give masks that are white on the object and black elsewhere"

@@ -45,8 +45,8 @@ let badMaskHints = [
   BadInput("a folder of masks with a name too long", 64, "cannot be the name of a layer") { fixture, out in
     let masks = fixture.fresh("objects")
     try FileManager.default.createDirectory(atPath: masks, withIntermediateDirectories: true)
-    for name in ["cup", String(repeating: "x", count: 120)] {
-      try FileManager.default.copyItem(atPath: fixture.masks, toPath: "\(masks)/\(name)")
+    for (name, source) in [("cup", fixture.masks), (String(repeating: "x", count: 120), try fixture.otherMasks())] {
+      try FileManager.default.copyItem(atPath: source, toPath: "\(masks)/\(name)")
     }
     return ["decompose", fixture.frames, "--masks", masks, "-o", out]
   },

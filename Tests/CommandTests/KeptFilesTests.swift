@@ -79,7 +79,10 @@ import Testing
 
   /// What a painter puts beside a texture is not the project's.
   @Test func paintingsInAProjectThatIsReplacedStay() throws {
-    let theirs = ["layers/background/painted.png", "layers/work.kra", "masks/foreground/notes.txt", "masks/hat/a.png"]
+    let theirs = [
+      "layers/background/painted.png", "layers/work.kra", "masks/foreground/00001-mine.png", "masks/hat/a.png",
+      "masks/foreground/7.png",
+    ]
     let project = try fixture.copy(of: fixture.project) {
       for name in theirs {
         let url = $0.appendingPathComponent(name)
@@ -92,6 +95,8 @@ import Testing
     let after = try files(project)
     for name in theirs { #expect(after[name] == Data(name.utf8), "\(name)") }
     #expect(after["masks/foreground/00099.png"] == nil, "a mask of the earlier project")
+    // What lies beside the masks is none of them.
+    #expect(try Command.run(["evaluate", project]).status == 0)
     #expect(after["masks/foreground/00004.png"] != nil && after["layers/background/texture.png"] != nil)
   }
 
@@ -107,6 +112,9 @@ import Testing
       ["mask", place, "--masks", fixture.masks, "-o", clip],
       ["export", fixture.project, "--source", place, "--as", "exr", "-o", clip],
       ["export", fixture.project, "--source", place, "--as", "png-sequence", "-o", clip],
+      ["export", fixture.project, "--source", place, "--as", "png", "-o", clip],
+      ["mask", place, "--masks", fixture.masks, "-o", place],
+      ["flow", place, "-o", clip, "--format", "kitti"],
     ] {
       let result = try Command.run(arguments)
       #expect(result.status == 74 && result.errors.contains("is what is read"), "\(arguments): \(result.errors)")
@@ -119,7 +127,9 @@ import Testing
     func objects(_ names: [String]) throws -> String {
       let folder = fixture.fresh("objects")
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      for name in names { try FileManager.default.copyItem(atPath: fixture.masks, toPath: folder + "/" + name) }
+      for (name, source) in zip(names, [fixture.masks, try fixture.otherMasks()]) {
+        try FileManager.default.copyItem(atPath: source, toPath: folder + "/" + name)
+      }
       return folder
     }
     func mask(_ masks: String, _ output: String) throws -> Command.Result {
@@ -128,8 +138,12 @@ import Testing
     let (one, two) = (fixture.fresh("masks"), fixture.fresh("masks"))
     #expect(try mask(fixture.masks, one).status == 0)
     #expect(try mask(objects(["cat", "dog"]), two).status == 0)
+    let picture = fixture.fresh("picture")
+    try FileManager.default.createDirectory(atPath: picture, withIntermediateDirectories: true)
+    try FileManager.default.copyItem(atPath: fixture.frames + "/00000.png", toPath: picture + "/look.png")
     for (masks, output) in [
-      (try objects(["cat", "dog"]), one), (fixture.masks, two), (try objects(["cat", "emu"]), two),
+      (try objects(["cat", "dog"]), one), (try objects(["cat", "emu"]), two), (fixture.masks, picture),
+      (try objects(["cat", "dog"]), picture),
     ] {
       let before = try files(output)
       let result = try mask(masks, output)
@@ -138,6 +152,18 @@ import Testing
     }
     #expect(try mask(fixture.masks, one).status == 0)
     #expect(try mask(objects(["cat", "dog"]), two).status == 0)
+    // Images in a folder are read alone, whatever folders lie beside them.
+    #expect(try mask(fixture.masks, two).status == 0)
+  }
+
+  @Test func anObjectBehindAllOfAnotherIsNamed() throws {
+    let folder = fixture.fresh("objects")
+    for name in ["car", "driver"] {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      try FileManager.default.copyItem(atPath: fixture.masks, toPath: folder + "/" + name)
+    }
+    let result = try Command.run(Fixture.decompose(fixture.frames, folder, fixture.fresh("project"), iterations: 1))
+    #expect(result.status == 65 && result.errors.contains("masks of driver lie within"), "\(result.errors)")
   }
 
   @Test func aProjectThatIsTrainedTakesNoOtherBudget() throws {

@@ -85,6 +85,25 @@ import Testing
     #expect(try frames().map(\.size) == source.map { _ in PixelSize(width: 48, height: 32) })
     #expect(try frames("--size", "64x64").map(\.size) == source.map { _ in PixelSize(width: 64, height: 64) })
 
+    let odd = fixture.fresh("odd")
+    let oddProject = fixture.fresh("odd-project")
+    try FileManager.default.createDirectory(atPath: odd, withIntermediateDirectories: true)
+    let cut = try source.map { try $0.resized(to: PixelSize(width: 95, height: 63)) }
+    for (index, frame) in cut.enumerated() {
+      try ImageFile.write(frame, to: URL(fileURLWithPath: "\(odd)/0000\(index).png"))
+    }
+    let exact = try ClipReader.read(URL(fileURLWithPath: odd), ClipRequest(size: cut[0].size)).frames
+    #expect(
+      try Command.run(
+        Fixture.decompose(odd, fixture.masks, oddProject, iterations: 2) + ["--size", "48x32"]
+      ).status == 0)
+    for output in [fixture.fresh("frames") + "/", fixture.fresh("video.mp4")] {
+      let result = try Command.run(["render", oddProject, "-o", output, "--size", "source", "--lossless"])
+      #expect(result.status == 0, "\(result.errors)")
+      let found = try ClipReader.read(URL(fileURLWithPath: output), ClipRequest(size: cut[0].size)).frames
+      #expect(found == exact, "an odd width and height are kept: \(output)")
+    }
+
     var paint = RGBAImage(size: PixelSize(width: 64, height: 64))
     for index in paint.pixels.indices { paint.pixels[index] = index % 4 == 0 || index % 4 == 3 ? 255 : 0 }
     let picture = fixture.fresh("red.png")

@@ -160,11 +160,11 @@ import Weights
   @Test func anotherNumberOfLayersIsRefused() throws {
     let fixture = try Fixture.shared.get()
     let masks = fixture.fresh("two")
-    for name in ["a", "b"] {
+    for (name, source) in [("a", fixture.masks), ("b", try fixture.otherMasks())] {
       let folder = URL(fileURLWithPath: masks).appendingPathComponent(name)
       try FileManager.default.createDirectory(
         at: folder.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try FileManager.default.copyItem(atPath: fixture.masks, toPath: folder.path)
+      try FileManager.default.copyItem(atPath: source, toPath: folder.path)
     }
     let output = fixture.fresh("out")
     let result = try Command.run(

@@ -78,9 +78,10 @@ import Weights
   @Test func anotherVersionIsNamed() throws {
     defer { try? FileManager.default.removeItem(at: url) }
     _ = try written(makeClip().clip)
-    try replace("\\\"version\\\":1", with: "\\\"version\\\":2")
+    let version = PreparedClipFile.version
+    try replace("\\\"version\\\":\(version)", with: "\\\"version\\\":\(version + 1)")
     let error = #expect(throws: DecompositionError.self) { try PreparedClipFile(contentsOf: url) }
-    #expect(error?.description.contains("it has format 2, this program reads 1") == true)
+    #expect(error?.description.contains("it has format \(version + 1), this program reads \(version)") == true)
   }
 
   @Test func truncatedFilesAreRefused() throws {

@@ -159,7 +159,7 @@ import Weights
       }
       memory[0] = value
     }
-    for (key, value) in [(#"\"flow_every\":8"#, "0"), (#"\"patch_every\":40"#, "00")] {
+    for (key, value) in [(#"\"flow_every\":8"#, "0"), (#"\"patch_every\":40"#, "-1")] {
       var changed = whole
       let place = try #require(changed.range(of: Data(key.utf8)))
       changed.replaceSubrange(place.upperBound - value.count..<place.upperBound, with: Data(value.utf8))

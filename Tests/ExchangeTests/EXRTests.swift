@@ -60,6 +60,19 @@ import Testing
     }
   }
 
+  /// A matte is no light: half a coverage is half.
+  @Test func mattesAreTakenAsTheyAre() throws {
+    let folder = try ScratchFolder()
+    let coverage: [Float] = (0..<size.pixelCount).map { Float($0) / Float(size.pixelCount - 1) }
+    var picture = EXRPicture(size: size)
+    picture.add(["R", "G", "B"].map { ($0, coverage) })
+    try picture.write(to: folder("00000.exr"))
+    let mask = try MaskReader.read(folder.url, size: size, frames: 0..<1)[0].masks[0]
+    for (value, coverage) in zip(mask.values, coverage) where abs(coverage - 0.5) > 0.01 {
+      #expect((value > Mask.threshold) == (coverage > 0.5), "\(coverage)")
+    }
+  }
+
   @Test func theHeaderTellsRateAndConvention() throws {
     let data = try picture.encoded()
     #expect(data.prefix(4) == Data([0x76, 0x2F, 0x31, 0x01]))

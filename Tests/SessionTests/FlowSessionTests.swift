@@ -7,10 +7,15 @@ import Testing
   @Test func flowOfAnotherFormatTakesThePlaceOfTheOld() throws {
     let scene = try SceneOnDisk([.panning(0.01)])
     let folder = scene.path("flow")
+    // In the order in which they are looked for: what is read is what was written last.
     for format in FlowFolder.Format.allCases {
       _ = try FlowSession().run(source: ClipSource(path: scene.frames), output: folder, format: format)
       let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
       #expect(names.count > 3 && names.allSatisfy { $0.hasSuffix(format.fileExtension) }, "\(format)")
+    }
+    #expect(throws: SessionError.outputIsInput(path: folder.path)) {
+      try FlowSession().run(
+        source: ClipSource(path: scene.frames), method: .files(folder), output: folder, format: .flo)
     }
   }
 

@@ -14,7 +14,7 @@ import Weights
 /// though it is two thirds of the 8.3 MB that a frame of 768x432 takes.
 public struct PreparedClipFile: Sendable {
   /// The file's format; other numbers are not read.
-  public static let version = 1
+  public static let version = 2
 
   /// What the clip is called.
   public var name: String { description.name }

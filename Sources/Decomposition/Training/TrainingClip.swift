@@ -53,27 +53,9 @@ public final class TrainingClip: Sendable {
     }
     geometry = VideoGeometry(size: size, frameCount: frames.count)
     self.frames = frames
-    self.objects = Self.seen(objects)
+    self.objects = ObjectMasks.seen(objects)
     self.flow = flow
     self.motion = motion
-  }
-
-  /// An object's mask is cut to what the masks in front of it leave of each pixel.
-  private static func seen(_ objects: [ObjectMasks]) -> [ObjectMasks] {
-    guard objects.count > 1 else { return objects }
-    var objects = objects
-    for frame in objects[0].masks.indices {
-      var left = [UInt8](repeating: 255, count: objects[0].masks[frame].values.count)
-      for object in objects.indices {
-        objects[object].masks[frame].values.withUnsafeMutableBufferPointer { values in
-          for pixel in values.indices {
-            values[pixel] = min(values[pixel], left[pixel])
-            left[pixel] -= values[pixel]
-          }
-        }
-      }
-    }
-    return objects
   }
 
   /// Identity motion for every layer: what to use where none was estimated.

@@ -14,8 +14,10 @@ struct CostEstimate {
   /// Times that every pixel of every frame is evaluated after training: metrics, coverage of the textures, videos.
   private static let passes = 3.0
   // Memory, fitted to the peaks of runs with 8 to 24 frames of 768x432 (within 5 %; 384x216 takes a fifth less).
-  /// What the program, its libraries and batches take without a clip.
-  private static let baseBytes = 370_000_000
+  /// What the program and its libraries take without a clip.
+  private static let baseBytes = 290_000_000
+  /// For each core: its part of a batch, and workspaces.
+  private static let bytesPerCore = 40_000_000
   /// For each value of the model: itself, and two moments.
   private static let bytesPerValue = 12
   /// For each pixel of each frame: frames, flow and its copy for the cache, masks.
@@ -34,7 +36,7 @@ struct CostEstimate {
     let model = DecompositionConfiguration.preset(.fast, for: clip.size).model
     let values = ModelNetworks(model, layerNames: (0..<layers).map { "layer\($0)" }).layout.count
     bytes =
-      Self.baseBytes + values * Self.bytesPerValue + pixels
+      Self.baseBytes + cores * Self.bytesPerCore + values * Self.bytesPerValue + pixels
       * (clip.frames.count * Self.bytesPerFramePixel + layers * Self.bytesPerLayerPixel)
   }
 }

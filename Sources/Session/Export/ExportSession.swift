@@ -21,6 +21,7 @@ public struct ExportSession {
     let layers = project.record.layers.enumerated().filter {
       request.layers.isEmpty || request.layers.contains($0.element)
     }
+    try checkIsNoSource(request, project)
     if request.kind == .ora || request.kind == .png {
       context.onEvent(.began(.rendering))
       return try TextureExport(project: project, layers: layers.map(\.element), request: request, context: context)
@@ -28,7 +29,6 @@ public struct ExportSession {
     }
     let output = try project.output(request.size, sourcePath: request.sourcePath, context)
     context.onEvent(.began(.rendering))
-    try checkIsNoSource(request, project)
     try FileAccess.makeFolder(request.output)
     let plan = FrameExportPlan(frames: output.frames, layers: layers.map { ($0.offset, $0.element) }, request: request)
     return try write(export(plan), output.renderer)
@@ -40,7 +40,7 @@ public struct ExportSession {
     let videos = ["", ".mov", ".mkv", ".webm"].flatMap { ending in
       project.record.layers.map { request.output.appendingPathComponent($0 + ending) }
     }
-    // Numbered files may be called as the clip's.
+    // Pictures among the clip's would be taken for frames, and numbered files may be called as they are.
     guard !FileAccess.isSame(request.output, clip), !videos.contains(where: { FileAccess.isSame($0, clip) }) else {
       throw SessionError.outputIsInput(path: clip.path)
     }

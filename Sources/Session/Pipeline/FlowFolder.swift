@@ -58,9 +58,9 @@ public struct FlowFolder: Sendable {
       if shouldStop() { throw SessionError.interrupted }
       try FlowFile.write(fields[index], to: url)
     }
-    // Files of another format would be read in their place.
+    // Files of formats that are looked for before this one would be read in their place.
     for stem in stems {
-      for other in Format.allCases where other != format {
+      for other in Format.allCases.prefix(while: { $0 != format }) {
         FileAccess.remove(folder.appendingPathComponent(stem + "." + other.fileExtension))
       }
     }

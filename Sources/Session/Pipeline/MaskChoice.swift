@@ -52,8 +52,13 @@ public enum MaskChoice: Codable, Equatable, Sendable {
       objects = result.objects.map(\.masks)
       origin = "guided"
     }
-    for object in objects { try MaskChoice.check(object, origin: origin, context) }
-    return FoundMasks(objects: objects, origin: origin, certainty: certainty)
+    let seen = ObjectMasks.seen(objects)
+    for (object, whole) in zip(seen, objects) {
+      let isHidden = whole.masks.contains { $0.coverage > 0 } && object.masks.allSatisfy { $0.coverage == 0 }
+      if isHidden, let front = objects.first { throw SessionError.hiddenObject(layer: object.name, front: front.name) }
+      try MaskChoice.check(object, origin: origin, context)
+    }
+    return FoundMasks(objects: seen, origin: origin, certainty: certainty)
   }
 
   /// What is wrong with hints, before flow is estimated: a slip in a path or a number shall not cost that time.

@@ -17,9 +17,11 @@ struct MaskStore {
     var objects: [ObjectMasks] = []
     for layer in layers {
       let folder = layout.masks(of: layer)
-      guard FileAccess.isFolder(folder) else { return nil }
-      guard let object = try MaskReader.read(folder, size: size, frames: 0..<frames).first else { return nil }
-      objects.append(ObjectMasks(name: layer, masks: object.masks))
+      // By their names: what else lies in the folder is somebody's own.
+      let files = (0..<frames).map { folder.appendingPathComponent(MaskFolder.name($0)) }
+      guard files.allSatisfy(FileAccess.exists) else { return nil }
+      let masks = try files.flatMap { try MaskReader.read($0, size: size, frames: 0..<1).prefix(1).flatMap(\.masks) }
+      objects.append(ObjectMasks(name: layer, masks: masks))
     }
     return objects
   }
@@ -33,10 +35,18 @@ public struct MaskFolder: Sendable {
     self.folder = folder
   }
 
+  /// What the mask of a frame is called.
+  static func name(_ frame: Int) -> String { String(format: "%05d.png", frame) }
+
+  /// Whether a file is called as a mask that the program writes.
+  static func isMask(_ name: String) -> Bool {
+    Int(name.dropLast(4)).map { $0 >= 0 && Self.name($0) == name } ?? false
+  }
+
   /// Writes `00000.png` and so on, numbered from `first`. The files appear together, once all are written.
   public func write(_ masks: [Mask], first: Int = 0) throws {
     try FileAccess.makeFolder(folder)
-    let names = masks.indices.map { String(format: "%05d.png", first + $0) }
+    let names = masks.indices.map { Self.name(first + $0) }
     try PendingFiles(names: names, in: folder).write { index, url in try ImageFile.write(masks[index], to: url) }
   }
 }

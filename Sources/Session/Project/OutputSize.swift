@@ -6,7 +6,7 @@ import Media
 public enum OutputSize: Equatable, Sendable {
   /// That of the frames that the project was trained on.
   case project
-  /// That of the clip as a viewer shows it, made even.
+  /// That of the clip as a viewer shows it.
   case source
   case pixels(PixelSize)
 
@@ -16,9 +16,7 @@ public enum OutputSize: Equatable, Sendable {
     switch self {
     case .project: return source.size
     case .pixels(let size): return size
-    case .source:
-      let size = try ClipReader.probe(source.url(at: path)).size
-      return PixelSize(width: max(2, size.width / 2 * 2), height: max(2, size.height / 2 * 2))
+    case .source: return try ClipReader.probe(source.url(at: path)).size
     }
   }
 }

@@ -62,7 +62,7 @@ public struct ProjectLayout: Equatable, Sendable {
   /// the folders that are empty without them. What somebody else put beside them (paintings, for example) stays.
   func removeReplaced() {
     for file in files { FileAccess.remove(file) }
-    for (kind, isOurs) in [("layers", Self.isLayerFile), ("masks", Self.isMaskFile)] {
+    for (kind, isOurs) in [("layers", Self.isLayerFile), ("masks", MaskFolder.isMask)] {
       let place = folder.appendingPathComponent(kind)
       for inner in FileAccess.entries(of: place).map(place.appendingPathComponent) where FileAccess.isFolder(inner) {
         for name in FileAccess.entries(of: inner) where isOurs(name) {
@@ -76,6 +76,4 @@ public struct ProjectLayout: Equatable, Sendable {
   }
 
   private static func isLayerFile(_ name: String) -> Bool { ["texture.png", "alpha.mp4"].contains(name) }
-
-  static func isMaskFile(_ name: String) -> Bool { name.hasSuffix(".png") && Int(name.dropLast(4)) != nil }
 }

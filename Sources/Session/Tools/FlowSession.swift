@@ -26,6 +26,7 @@ public struct FlowSession {
   public func run(
     source: ClipSource, method: FlowChoice = .dis, output: URL?, format: FlowFolder.Format, against truth: URL? = nil
   ) throws -> Result {
+    try output.map { try checkIsNotRead($0, source, method, truth) }
     let clip = try source.read(context)
     let known = try truth.map { try FlowSession.measured($0, clip) }
     if let output { try FileAccess.makeFolder(output) }
@@ -44,6 +45,13 @@ public struct FlowSession {
       result.files = 2 * flow.count
     }
     return result
+  }
+
+  /// Flow as pictures among the clip's would be taken for frames, and flow files take each other's place.
+  private func checkIsNotRead(_ output: URL, _ source: ClipSource, _ method: FlowChoice, _ truth: URL?) throws {
+    var read = [try ClipReader.location(URL(fileURLWithPath: source.path)), truth].compactMap { $0 }
+    if case .files(let folder) = method { read.append(folder) }
+    if read.contains(where: { FileAccess.isSame($0, output) }) { throw SessionError.outputIsInput(path: output.path) }
   }
 
   private static func measured(_ url: URL, _ clip: Clip) throws -> [MeasuredFlow] {

@@ -22,9 +22,11 @@ struct MaskOutput {
 
   /// - Throws: `SessionError.outputIsInput` where the clip would be replaced.
   func check(source: String) throws {
-    let clip = try ClipReader.location(URL(fileURLWithPath: source))
-    for place in [masks, overlay] where FileAccess.isSame(place, clip) {
-      throw SessionError.outputIsInput(path: place.path)
+    let named = URL(fileURLWithPath: source)
+    for clip in [named, try ClipReader.location(named)] {
+      for place in [masks, overlay] where FileAccess.isSame(place, clip) {
+        throw SessionError.outputIsInput(path: place.path)
+      }
     }
   }
 
@@ -48,11 +50,11 @@ struct MaskOutput {
   }
 
   private func checkOthers(than objects: [ObjectMasks]) throws {
-    let names = FileAccess.entries(of: masks)
-    let folders = names.filter { FileAccess.isFolder(masks.appendingPathComponent($0)) }
-    let pictures = names.filter(ProjectLayout.isMaskFile)
+    let (images, folders) = MaskReader.contents(of: masks)
+    let isOne = objects.count == 1
     let others =
-      objects.count == 1 ? folders : pictures + folders.filter { name in !objects.contains { $0.name == name } }
+      images.filter { !isOne || !MaskFolder.isMask($0) }
+      + folders.filter { name in !isOne && !objects.contains { $0.name == name } }
     if let other = others.first { throw SessionError.otherMasks(path: masks.path, found: other) }
   }
 }

@@ -103,7 +103,7 @@ enum ExitStatus: Int32 {
     case .interrupted: self = .interrupted
     case .notAProject, .recordCorrupt, .recordNewer, .notTrained, .alreadyFinished, .alreadyTrained, .sourceChanged,
       .tooFewFrames,
-      .maskWithoutObject, .hintUnusable, .severalShots, .editShape, .flowSize, .otherLayers, .noClips:
+      .maskWithoutObject, .hiddenObject, .hintUnusable, .severalShots, .editShape, .flowSize, .otherLayers, .noClips:
       self = .badData
     }
   }

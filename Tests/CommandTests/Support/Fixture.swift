@@ -52,6 +52,19 @@ struct Fixture: Sendable {
     return folder.appendingPathComponent(name).path
   }
 
+  /// Masks of everything but the object.
+  func otherMasks() throws -> String {
+    let folder = fresh("other")
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let masks = try MaskReader.read(
+      URL(fileURLWithPath: masks), size: Fixture.size, frames: 0..<Fixture.frameCount)[0].masks
+    for (index, mask) in masks.enumerated() {
+      let other = Mask(size: mask.size, values: mask.values.map { 255 - $0 })
+      try ImageFile.write(other, to: URL(fileURLWithPath: "\(folder)/0000\(index).png"))
+    }
+    return folder
+  }
+
   /// A new file with these bytes.
   func file(_ name: String, _ data: Data) throws -> String {
     let path = fresh(name)
