@@ -46,7 +46,7 @@ public struct CompareSession {
     let (initial, baseline) = (try request.initial.open(), try request.baseline.open())
     let subject = try Subject(request, model: initial.model ?? baseline.model, context)
     let configurations = try request.budgets.map(subject.configuration)
-    try configurations.forEach { try $0.check() }
+    for configuration in configurations { try configuration.check() }
     try FileAccess.makeFolder(request.output)
     let threads = request.threads ?? ProcessInfo.processInfo.activeProcessorCount
     let result = ComparedStarts(
