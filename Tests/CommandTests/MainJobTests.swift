@@ -159,6 +159,25 @@ import Testing
     #expect(result.status == 0 && result.errors.contains("no layer maps were kept"), "\(result.errors)")
   }
 
+  /// On a terminal. A program that reads messages, and somebody who wants few, get no line that is drawn anew.
+  @Test(
+    .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/script"), "needs script"),
+    arguments: [([], true), (["--quiet"], false), (["--log-format", "json"], false)] as [([String], Bool)])
+  func progressIsDrawnForPeople(options: [String], isDrawn: Bool) throws {
+    let command = ([Command.url.path, "check", fixture.frames, "--masks", fixture.masks] + options).joined(
+      separator: " ")
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/script")
+    process.arguments = ["-qec", command, "/dev/null"]
+    process.environment = ProcessInfo.processInfo.environment.merging(["TERM": "xterm"]) { $1 }
+    let pipe = Pipe()
+    (process.standardOutput, process.standardInput) = (pipe, FileHandle.nullDevice)
+    try process.run()
+    let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0 && output.contains("\u{1B}[K") == isDrawn, "\(output)")
+  }
+
   @Test func messagesAsJSONAreOneObjectALine() throws {
     let result = try Command.run(
       Fixture.decompose(fixture.frames, fixture.masks, fixture.fresh("json"), iterations: 10)

@@ -34,6 +34,13 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: out), "\(result.errors)")
   }
 
+  /// The folder of models that `hypernvd models` names is the one that masks look into.
+  @Test func theModelIsLookedForWhereTheEnvironmentSays() throws {
+    let result = try Command.run(
+      ["mask", fixture.frames, "-o", fixture.fresh("masks")], environment: ["HYPERNVD_MODELS": "/nowhere"])
+    #expect(result.errors.contains("/nowhere/u2netp.onnx"), "\(result.errors)")
+  }
+
   @Test func aMaskOfOneFrameIsFollowed() throws {
     let folder = fixture.fresh("masks")
     let report = try report(

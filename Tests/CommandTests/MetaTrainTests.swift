@@ -105,6 +105,8 @@ import Weights
       if more.isEmpty { break }
       log += more
     }
+    #expect(String(decoding: log, as: UTF8.self).contains("\"isNew\":"))
+    #expect(!String(decoding: log, as: UTF8.self).contains("\"isNew\":\""), "a flag is no text")
     process.interrupt()
     _ = pipe.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()

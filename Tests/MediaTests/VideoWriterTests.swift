@@ -78,6 +78,16 @@ import Testing
       #expect(try ClipReader.read(real).frames == Array(frames.prefix(count)))
       #expect(try FileManager.default.contentsOfDirectory(atPath: real.path).count == count, "nothing hidden is left")
     }
+    // What a process left that was killed goes; what a volume has at its root stays.
+    _ = try folder.folder("real/.hypernvd.tmp.999999999.old")
+    _ = try folder.folder("real/.hypernvd.tmp.1.running")
+    _ = try folder.folder("real/lost+found")
+    try write(Array(frames.prefix(2)), to: real, .pngSequence)
+    for name in [".hypernvd.tmp.1.running", "lost+found"] {
+      #expect(FileManager.default.fileExists(atPath: folder("real/\(name)").path))
+      try FileManager.default.removeItem(at: folder("real/\(name)"))
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: real.path).count == 2)
     let writer = try VideoWriter(
       url: real, size: PixelSize(width: 20, height: 10), frameRate: rate, encoding: .pngSequence)
     try writer.append(frames[2])

@@ -51,9 +51,20 @@ public struct Project: Sendable {
   }
 
   /// Removes the project that a new one replaces, its record last; the flow, which knows what it is of, kept edits, and
-  /// what is not a project's stay.
+  /// what is not a project's stay: paintings beside a texture, for example. Folders go where they are empty then.
   static func clear(_ folder: URL) {
     let layout = ProjectLayout(folder: folder)
-    if FileAccess.exists(layout.record) { layout.removeReplaced() }
+    guard FileAccess.exists(layout.record) else { return }
+    for file in layout.files { FileAccess.remove(file) }
+    for (group, isOurs) in layout.groups {
+      for inner in FileAccess.entries(of: group).map(group.appendingPathComponent) where FileAccess.isFolder(inner) {
+        for name in FileAccess.entries(of: inner) where isOurs(name) {
+          FileAccess.remove(inner.appendingPathComponent(name))
+        }
+        FileAccess.removeIfEmpty(inner)
+      }
+      FileAccess.removeIfEmpty(group)
+    }
+    FileAccess.remove(layout.record)
   }
 }

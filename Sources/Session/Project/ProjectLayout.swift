@@ -52,28 +52,16 @@ public struct ProjectLayout: Equatable, Sendable {
   }
 
   /// Files and folders that a new project writes to.
-  var written: [URL] {
-    files + [folder.appendingPathComponent("layers"), folder.appendingPathComponent("masks"), record]
+  var written: [URL] { files + groups.map(\.folder) + [record] }
+
+  /// Single files, but for the record.
+  var files: [URL] { [model, checkpoint, metrics, reconstruction, residual, comparison, layerMaps] }
+
+  /// Folders with a folder an object or layer, and which files in those a project writes.
+  var groups: [(folder: URL, isOurs: (String) -> Bool)] {
+    [
+      (folder.appendingPathComponent("layers"), { ["texture.png", "alpha.mp4"].contains($0) }),
+      (folder.appendingPathComponent("masks"), MaskFolder.isMask),
+    ]
   }
-
-  private var files: [URL] { [model, checkpoint, metrics, reconstruction, residual, comparison, layerMaps] }
-
-  /// What gives way to a new project, the record last: of layers and masks only the files that a project writes, then
-  /// the folders that are empty without them. What somebody else put beside them (paintings, for example) stays.
-  func removeReplaced() {
-    for file in files { FileAccess.remove(file) }
-    for (kind, isOurs) in [("layers", Self.isLayerFile), ("masks", MaskFolder.isMask)] {
-      let place = folder.appendingPathComponent(kind)
-      for inner in FileAccess.entries(of: place).map(place.appendingPathComponent) where FileAccess.isFolder(inner) {
-        for name in FileAccess.entries(of: inner) where isOurs(name) {
-          FileAccess.remove(inner.appendingPathComponent(name))
-        }
-        FileAccess.removeIfEmpty(inner)
-      }
-      FileAccess.removeIfEmpty(place)
-    }
-    FileAccess.remove(record)
-  }
-
-  private static func isLayerFile(_ name: String) -> Bool { ["texture.png", "alpha.mp4"].contains(name) }
 }

@@ -1,4 +1,3 @@
-import Decomposition
 import Foundation
 
 /// The fields of a configuration that differ from its defaults, as JSON: what a run record stores, and what
@@ -88,13 +87,6 @@ public enum SettingsDifference {
       }
     }
     return result
-  }
-}
-
-extension DecompositionConfiguration {
-  /// - Throws: `SessionError.badSetting` with the first value out of its range.
-  func check() throws {
-    if let fault { throw SessionError.badSetting(key: fault.key, reason: fault.reason) }
   }
 }
 
